@@ -1,0 +1,163 @@
+// @ts-check
+/**
+ * One block of the page: its code, its buttons, its state. It knows nothing of interpreters or terminals.
+ */
+
+/** @import { Session } from "./session.js" */
+/** @import { Program } from "./protocol.js" */
+/** @typedef {"idle" | "loading" | "running" | "input" | "done" | "error" | "stopped" | "crashed"} State */
+
+/** States in which something can be stopped. */
+const BUSY = new Set(["loading", "running", "input"]);
+
+export class Block {
+  element;
+  /** The session's name; "" is the page's own. */
+  sessionName;
+  /** Blocks with the same namespace share their variables. */
+  namespace;
+  /** @type {{name: string, url: string}[]} */ files;
+  #sessionNamed;
+  #published;
+  /** The reader's version of the code. @type {HTMLTextAreaElement | null} */ #editor = null;
+  #used = false;
+
+  /**
+   * @param {HTMLElement} element  a `.emrun`
+   * @param {(name: string) => Promise<Session>} sessionNamed
+   */
+  constructor(element, sessionNamed) {
+    const data = element.dataset;
+    this.element = element;
+    this.#sessionNamed = sessionNamed;
+    this.#published = data.emrunSource ?? "";
+    this.sessionName = data.emrunSession ?? "";
+    this.namespace = "emrunIsolated" in data ? `block ${element.id}` : "";
+    this.files = JSON.parse(data.emrunFiles ?? "[]").map((/** @type {any} */ file) => ({ ...file, url: new URL(file.url, document.baseURI).href }));
+    this.part("toolbar").addEventListener("click", (event) => this.#pressed(event));
+    this.part("toolbar").hidden = false;
+  }
+
+  /** @param {"toolbar" | "status" | "terminal" | "transcript" | "output"} name @returns {HTMLElement} */
+  part(name) {
+    return /** @type {HTMLElement} */ (this.element.querySelector(`.emrun-${name}`));
+  }
+
+  /** @returns {State} */
+  get state() {
+    return /** @type {State} */ (this.element.dataset.emrunState);
+  }
+
+  set state(state) {
+    if (state === this.state) return;
+    this.element.dataset.emrunState = state;
+    const busy = BUSY.has(state), hadFocus = this.#button("run") === document.activeElement || this.#button("stop") === document.activeElement;
+    this.#button("run").hidden = busy;
+    this.#button("stop").hidden = !busy;
+    // The button that was pressed has gone: its place is the other's.
+    if (hadFocus) this.#button(busy ? "stop" : "run").focus();
+    this.element.dispatchEvent(new CustomEvent("emrun:state", { bubbles: true, detail: { state } }));
+  }
+
+  /** A sentence under the block; "" for none.  @param {string} text */
+  set status(text) {
+    this.part("status").textContent = text;
+  }
+
+  /** Which channel serves the block.  @param {string} tier */
+  set tier(tier) {
+    this.element.dataset.emrunTier = tier;
+  }
+
+  /** The code as it stands.  @returns {Program} */
+  get program() {
+    const { emrunKind, emrunFilename } = this.element.dataset;
+    const source = this.#editor?.value ?? this.#published;
+    const kind = /** @type {Program["kind"]} */ (emrunKind);
+    // An edited block may have become a transcript, or ceased to be one.
+    const edited = source.trimStart().startsWith(">>>") ? "transcript" : "script";
+    return { kind: kind === "repl" && !source.trim() ? "repl" : edited, source, filename: emrunFilename ?? "<example>" };
+  }
+
+  /** @param {string} action @returns {HTMLButtonElement} */
+  #button(action) {
+    return /** @type {HTMLButtonElement} */ (this.element.querySelector(`[data-emrun-action="${action}"]`));
+  }
+
+  /** @param {Event} event */
+  #pressed(event) {
+    const button = /** @type {HTMLElement} */ (event.target).closest("button");
+    switch (button?.dataset.emrunAction) {
+      case "run": return this.#run();
+      case "stop": return void this.#sessionNamed(this.sessionName).then((session) => session.stop(this));
+      case "edit": return this.#edit();
+      case "reset": return this.#reset();
+      case "copy": return this.#copy();
+    }
+  }
+
+  async #run() {
+    this.#used = true;
+    this.state = "loading";
+    this.status = "Loading…";
+    try {
+      await (await this.#sessionNamed(this.sessionName)).run(this);
+    } catch (error) {
+      this.state = "crashed";
+      this.status = `This page's scripts could not be loaded (${/** @type {Error} */ (error).message}). Press Run to try again.`;
+    }
+  }
+
+  /** A text field takes the code's place. */
+  #edit() {
+    if (!this.#editor) {
+      const code = /** @type {HTMLElement} */ (this.element.querySelector(".highlight"));
+      const editor = document.createElement("textarea");
+      Object.assign(editor, { className: "emrun-editor", value: this.#published, spellcheck: false, rows: this.#published.split("\n").length + 1 });
+      editor.setAttribute("aria-label", "Code");
+      editor.setAttribute("autocapitalize", "off");
+      editor.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+        event.preventDefault();
+        if (!BUSY.has(this.state)) void this.#run();
+      });
+      code.hidden = true;
+      code.after(editor);
+      this.#editor = editor;
+    }
+    this.#editor.focus();
+  }
+
+  /** The block as it was published, and its variables gone. */
+  async #reset() {
+    const code = this.element.querySelector(".highlight");
+    if (this.#editor && code) {
+      this.#editor.remove();
+      this.#editor = null;
+      /** @type {HTMLElement} */ (code).hidden = false;
+    }
+    if (this.#used) await (await this.#sessionNamed(this.sessionName)).reset(this);
+    this.#used = false;
+    this.state = "idle";
+    this.status = "";
+  }
+
+  async #copy() {
+    const { kind, source } = this.program;
+    const text = kind === "transcript" ? statements(source) : source;
+    try {
+      await navigator.clipboard.writeText(text);
+      this.status = "Copied.";
+    } catch {
+      const code = this.#editor ?? this.element.querySelector("pre");
+      if (this.#editor) this.#editor.select();
+      else if (code) getSelection()?.selectAllChildren(code);
+      this.status = "The browser does not let this page copy: the code is selected, press Ctrl+C.";
+    }
+  }
+}
+
+/** A transcript's statements without prompts and output.  @param {string} transcript */
+export function statements(transcript) {
+  return transcript.split("\n").flatMap((line) => /^\s*(?:>>>|\.\.\.)(?: (.*)|)$/.exec(line)?.slice(1, 2) ?? []).map((line) => line ?? "").join("\n");
+}

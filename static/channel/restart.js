@@ -1,0 +1,58 @@
+// @ts-check
+/**
+ * The channel of pages that are not cross-origin isolated: messages only. The worker cannot wait for the page, so a program
+ * cannot read what the reader types (it meets an end of file), and a stop means a new interpreter.
+ */
+import { ENOSYS } from "../protocol.js";
+
+/** @import { HostChannel, HostEvents, WorkerChannel, WorkerMessage } from "../protocol.js" */
+
+/**
+ * The worker's end.
+ * @param {{columns: number, rows: number}} size
+ * @param {(data: unknown) => void} post
+ * @returns {WorkerChannel}
+ */
+export function openWorkerEnd(size, post) {
+  // Memory of a worker's own may be waited on without isolation: it makes sleeping cost nothing.
+  const clock = new Int32Array(/** @type {SharedArrayBuffer} */ (new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer));
+  return {
+    tier: "restart",
+    blocking: false,
+    signals: undefined,
+    call: ({ call }) => (call === "read" ? { bytes: new Uint8Array(0) } : call === "configure" ? { errno: ENOSYS } : { value: 0 }),
+    write(bytes) {
+      post({ output: bytes.slice() });
+      return bytes.length;
+    },
+    sleep: (ms) => void Atomics.wait(clock, 0, 0, ms),
+    size: () => size,
+    post,
+  };
+}
+
+/** @implements {HostChannel} */
+export class RestartHost {
+  canSignal = false;
+  init = { tier: /** @type {const} */ ("restart"), columns: 80, rows: 24 };
+  #events;
+  #order = Promise.resolve();
+
+  /** @param {HostEvents} events */
+  constructor(events) {
+    this.#events = events;
+  }
+
+  signal() {}
+
+  /** @param {number} columns @param {number} rows */
+  resize(columns, rows) {
+    Object.assign(this.init, { columns, rows });
+  }
+
+  /** @param {unknown} data */
+  receive(data) {
+    const message = /** @type {WorkerMessage | {output: Uint8Array}} */ (data);
+    this.#order = this.#order.then(() => ("output" in message ? this.#events.write(message.output) : this.#events.message(message)));
+  }
+}

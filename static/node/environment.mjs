@@ -1,0 +1,43 @@
+// @ts-check
+/**
+ * Makes a Node worker thread look like a browser's module worker, so that `worker.js` and Pyodide run in it unchanged: no
+ * `process`, `fetch` for `file:` URLs, messages as in the DOM. Imported as the thread's entry point.
+ */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parentPort, workerData } from "node:worker_threads";
+
+const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
+const scope = /** @type {any} */ (globalThis);
+
+class WorkerGlobalScope {
+  static [Symbol.hasInstance](/** @type {unknown} */ object) {
+    return object === globalThis;
+  }
+}
+
+const fetchFromNetwork = scope.fetch;
+async function fetchFile(/** @type {any} */ resource, /** @type {any} */ init) {
+  const url = String(resource?.url ?? resource);
+  if (!url.startsWith("file:")) return fetchFromNetwork(resource, init);
+  try {
+    const type = url.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+    return new Response(/** @type {any} */ (await readFile(fileURLToPath(url))), { headers: { "Content-Type": type } });
+  } catch {
+    return new Response(null, { status: 404 });
+  }
+}
+
+const messages = new EventTarget();
+Object.assign(scope, {
+  WorkerGlobalScope,
+  self: globalThis,
+  location: new URL(workerData.base),
+  fetch: fetchFile,
+  postMessage: (/** @type {unknown} */ data, /** @type {any} */ transfer) => port.postMessage(data, transfer),
+  addEventListener: messages.addEventListener.bind(messages),
+});
+Object.defineProperty(globalThis, "process", { value: undefined, configurable: true, writable: true });
+await import(new URL("worker.js", workerData.base).href);
+// What was posted meanwhile has waited, as it does in a browser.
+port.on("message", (data) => messages.dispatchEvent(new MessageEvent("message", { data })));

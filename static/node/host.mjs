@@ -1,0 +1,130 @@
+// @ts-check
+/**
+ * A page's part under Node: starts `worker.js` of a bundle in a worker thread, with a terminal that a program drives. The build
+ * tries each bundle with it, and so do the tests.
+ */
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { Console } from "../console.js";
+import { SharedMemoryHost } from "../channel/shared-memory.js";
+
+/** @import { Outcome, Program, WorkerMessage } from "../protocol.js" */
+
+/** A session whose screen is a string. */
+export class NodeSession {
+  /** All that reached the screen. */
+  screen = "";
+  /** @type {WorkerMessage[]} */
+  messages = [];
+  #decoder = new TextDecoder();
+  /** @type {(() => void)[]} */
+  #watchers = [];
+  /** @type {Console} */ console;
+  /** @type {Worker} */ worker;
+
+  /** @param {Console} console @param {Worker} worker */
+  constructor(console, worker) {
+    this.console = console;
+    this.worker = worker;
+  }
+
+  /**
+   * @param {string} folder  a bundle's
+   * @param {{columns?: number, rows?: number}} [size]
+   * @returns {Promise<NodeSession>} once the interpreter is ready
+   * @throws what the worker says went wrong
+   */
+  static async start(folder, { columns = 80, rows = 24 } = {}) {
+    const base = pathToFileURL(folder).href.replace(/\/?$/, "/");
+    const manifest = JSON.parse(await readFile(new URL("manifest.json", base), "utf8"));
+    const worker = new Worker(new URL("environment.mjs", import.meta.url), { workerData: { base } });
+    /** @type {NodeSession} */
+    let session;
+    const console = new Console(SharedMemoryHost, {
+      output: async (bytes) => session.#show(bytes),
+      waiting: () => session.#notify(),
+      message: (message) => {
+        session.messages.push(message);
+        session.#notify();
+      },
+    });
+    session = new NodeSession(console, worker);
+    console.resize(columns, rows);
+    worker.on("message", (data) => console.channel.receive(data));
+    worker.on("error", (error) => console.channel.receive({ type: "failed", reason: error.message }));
+    worker.postMessage({ type: "boot", base, manifest, channel: console.channel.init, environment: {} });
+    const answer = await session.until((s) => s.messages.find(({ type }) => type === "ready" || type === "failed"), "a start");
+    if (answer.type === "failed") throw new Error(answer.reason);
+    return session;
+  }
+
+  /**
+   * Run a program.
+   * @param {Partial<Program> & {source: string}} program
+   * @param {{namespace?: string, setup?: Program[]}} [options]
+   */
+  run(program, { namespace = "", setup = [] } = {}) {
+    this.messages = [];
+    this.screen = "";
+    this.worker.postMessage({ type: "run", program: { kind: "script", filename: "<example>", ...program }, namespace, setup, files: [] });
+    this.console.detach();
+  }
+
+  /** Run a program to its end.  @param {Partial<Program> & {source: string}} program @param {{namespace?: string, setup?: Program[]}} [options] */
+  async finish(program, options) {
+    this.run(program, options);
+    return /** @type {Promise<{outcome: Outcome, status: number | null}>} */ (this.finished());
+  }
+
+  /** The end of what runs. */
+  async finished() {
+    return /** @type {any} */ (await this.until((s) => s.messages.find(({ type }) => type === "finished" || type === "crashed" || type === "failed"), "an end"));
+  }
+
+  /** @param {string} text  typed on the keyboard */
+  type(text) {
+    this.console.type(new TextEncoder().encode(text));
+  }
+
+  /**
+   * @template T
+   * @param {(session: NodeSession) => T | undefined | false | null} condition
+   * @param {string} what  named when it does not come
+   * @param {number} [seconds]
+   * @returns {Promise<T>}
+   */
+  until(condition, what, seconds = 30) {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`no ${what} within ${seconds} s; the screen: ${JSON.stringify(this.screen.slice(-500))}`)), seconds * 1000);
+      const look = () => {
+        const value = condition(this);
+        if (!value) return;
+        clearTimeout(late);
+        this.#watchers = this.#watchers.filter((watcher) => watcher !== look);
+        resolve(value);
+      };
+      this.#watchers.push(look);
+      look();
+    });
+  }
+
+  /** @param {string} text */
+  shows(text) {
+    return this.until((s) => s.screen.includes(text), JSON.stringify(text));
+  }
+
+  async close() {
+    await this.worker.terminate();
+  }
+
+  /** @param {Uint8Array} bytes */
+  #show(bytes) {
+    this.screen += this.#decoder.decode(bytes, { stream: true });
+    this.#notify();
+  }
+
+  #notify() {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+}

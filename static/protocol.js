@@ -1,0 +1,105 @@
+// @ts-check
+/**
+ * Every message between a page and its worker, and the interface of the channel that carries them. Read this first.
+ *
+ *      page: session.js ──PageMessage──► worker.js
+ *            host channel ◄─WorkerMessage─ worker channel
+ *
+ * Who may block: the worker, only inside `WorkerChannel.call`, `.write` and `.sleep`. The page never blocks: it answers each
+ * call when it can, at the latest when it raises a signal.
+ */
+
+/** The version of `manifest.json` and of these messages; the page refuses another. */
+export const SCHEMA = 1;
+
+/** Signal numbers (signal(7)) that the page sends. */
+export const SIGINT = 2, SIGWINCH = 28;
+/** Asks an idle prompt to end, so that the worker takes messages again: the last real-time signal, which no program uses. */
+export const SIGDETACH = 64;
+
+/** Error numbers as Emscripten has them (WASI's). */
+export const EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
+
+/** @import { Termios } from "./termios.js" */
+/**
+ * @typedef {"shared-memory" | "restart"} Tier  Which channel serves the session.
+ *
+ * @typedef {object} Manifest                  `manifest.json`, written by the build.
+ * @property {number} schema
+ * @property {string} python                   e.g. "3.14.2"
+ * @property {string} pyodide
+ * @property {string} platform
+ * @property {Record<string, {size: number, sha256: string}>} files
+ * @property {string} stdlib                   path of the standard library's zip
+ * @property {{path: string, size: number, unpacked: number}[]} images
+ * @property {{name: string, version: string}[]} packages
+ *
+ * @typedef {object} Program                   What a block asks to be run.
+ * @property {"script" | "transcript" | "repl"} kind
+ * @property {string} source
+ * @property {string} filename                 as tracebacks name it
+ *
+ * @typedef {object} RunMessage
+ * @property {"run"} type
+ * @property {Program} program
+ * @property {string} namespace                blocks with the same name share their variables
+ * @property {Program[]} setup                 run first when the namespace is new
+ * @property {{name: string, url: string}[]} files   to be put into the working directory
+ *
+ * @typedef {{type: "boot", base: string, manifest: Manifest, channel: ChannelInit, environment: Record<string, string>}} BootMessage
+ * @typedef {{type: "forget", namespace: string}} ForgetMessage   The namespace is dropped; the next run starts it anew.
+ * @typedef {BootMessage | RunMessage | ForgetMessage} PageMessage
+ *
+ * @typedef {"done" | "error" | "stopped"} Outcome   How a block ended; "error": an exception reached the top.
+ *
+ * @typedef {{type: "progress", step: string, loaded: number, total: number}} ProgressMessage   bytes
+ * @typedef {{type: "ready"}} ReadyMessage
+ * @typedef {{type: "started"}} StartedMessage                         A block begins, or a statement typed at the prompt.
+ * @typedef {{type: "finished", outcome: Outcome, status: number | null}} FinishedMessage
+ *          A block ended, or a statement typed at the prompt; `status` is the exit status where it called `sys.exit`.
+ * @typedef {{type: "detached", exited: boolean}} DetachedMessage       The prompt ended; `exited`: the reader ended the session.
+ * @typedef {{type: "crashed", reason: string, traceback: string}} CrashedMessage   The interpreter cannot go on.
+ * @typedef {{type: "failed", reason: string}} FailedMessage           The interpreter could not be started.
+ * @typedef {ProgressMessage | ReadyMessage | StartedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage} WorkerMessage
+ *
+ * @typedef {{call: "read", max: number, prompt: boolean}} ReadCall     Bytes from the terminal; none: end of file. `prompt`: it is the idle prompt that reads.
+ * @typedef {{call: "poll", timeout: number, prompt: boolean}} PollCall   Is the terminal readable? timeout in ms, negative: for ever. Answers 1 or 0.
+ * @typedef {{call: "pending"}} PendingCall                             How many bytes can be read (FIONREAD).
+ * @typedef {{call: "configure", termios: Termios, flush: boolean}} ConfigureCall   tcsetattr(3); all output before it is on the screen.
+ * @typedef {ReadCall | PollCall | PendingCall | ConfigureCall} TerminalCall
+ *
+ * @typedef {{bytes: Uint8Array} | {value: number} | {errno: number}} Reply
+ *
+ * @typedef {{tier: "shared-memory", memory: SharedArrayBuffer} | {tier: "restart", columns: number, rows: number}} ChannelInit
+ *
+ * @typedef {object} WorkerChannel             The worker's end.
+ * @property {Tier} tier
+ * @property {boolean} blocking                Can the program wait for the reader?
+ * @property {Int32Array | undefined} signals  Element 0 is a pending signal's number, or 0: the interpreter's signal buffer.
+ * @property {(call: TerminalCall) => Reply} call       Waits for the page's answer; EINTR once a signal is pending.
+ * @property {(bytes: Uint8Array) => number} write      Bytes taken, at least one; waits only while the page is behind; -EINTR once a signal is pending.
+ * @property {(ms: number) => void} sleep               Returns early when a signal is raised.
+ * @property {() => {columns: number, rows: number}} size
+ * @property {(message: WorkerMessage) => void} post    Never waits. Arrives after everything written before it.
+ *
+ * @typedef {object} HostEvents                What the page's end asks of its owner.
+ * @property {(bytes: Uint8Array) => Promise<void>} write    Output; resolves when more may come.
+ * @property {(call: TerminalCall, answer: (reply: Reply) => void) => void} call
+ * @property {(message: WorkerMessage) => void} message
+ *
+ * @typedef {object} HostChannel               The page's end.
+ * @property {ChannelInit} init                What the worker needs to open its end.
+ * @property {boolean} canSignal
+ * @property {(signum: number) => void} signal          Raise a signal in the worker; a call that waits is answered with EINTR.
+ * @property {(columns: number, rows: number) => void} resize
+ * @property {(data: unknown) => void} receive          Everything the worker posts goes in here.
+ */
+
+/**
+ * The end of an exhaustive `switch`.
+ * @param {never} value
+ * @returns {never}
+ */
+export function unreachable(value) {
+  throw new Error(`unexpected ${JSON.stringify(value)}`);
+}

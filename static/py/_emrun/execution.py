@@ -1,0 +1,83 @@
+"""Compiling and executing code as the interpreter itself would, and showing what went wrong as it would."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+import linecache
+import os
+import sys
+from types import CodeType, FunctionType, TracebackType
+from typing import Any
+
+from . import event_loop
+
+_FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+#: Frames in these folders above a program's own are not the program's.
+_FOLDERS = (os.path.dirname(__file__), os.path.dirname(asyncio.__file__))
+
+
+class Executor:
+    """Executes code objects in a namespace; top-level `await` runs in one event loop that lasts."""
+
+    def __init__(self) -> None:
+        event_loop.install()
+        self._runner: asyncio.Runner | None = None
+
+    def execute(self, code: CodeType, namespace: dict[str, Any]) -> None:
+        """Execute `code`; whatever it raises goes through."""
+        if not code.co_flags & inspect.CO_COROUTINE:
+            exec(code, namespace)
+            return
+        if self._runner is None:
+            self._runner = event_loop.make_runner()
+        self._runner.run(FunctionType(code, namespace)())
+
+
+def compile_program(source: str, filename: str, mode: str) -> CodeType:
+    """Compile with top-level `await` allowed, its lines known to tracebacks.
+
+    :param mode: "exec" for a script, "single" for one interactive statement.
+    """
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    return compile(source, filename, mode, flags=_FLAGS, dont_inherit=True)
+
+
+def show_exception(error: BaseException) -> None:
+    """Print `error` as Python does when it reaches the top: through `sys.excepthook`, without the frames that led to the program."""
+    link: BaseException | None = error
+    seen: set[int] = set()
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        link.__traceback__ = _own_frames(link.__traceback__)
+        link = link.__cause__ or link.__context__
+    sys.excepthook(type(error), error, error.__traceback__)
+
+
+def _own_frames(traceback: TracebackType | None) -> TracebackType | None:
+    while traceback is not None:
+        filename = traceback.tb_frame.f_code.co_filename
+        if os.path.dirname(filename) not in _FOLDERS:
+            break
+        traceback = traceback.tb_next
+    return traceback
+
+
+def exit_status(request: SystemExit) -> int:
+    """The exit status that `request` stands for; a message is printed, as Python does."""
+    if request.code is None:
+        return 0
+    if isinstance(request.code, int):
+        return request.code
+    print(request.code, file=sys.stderr)
+    return 1
+
+
+def flush() -> None:
+    """Bring out what the program left in its buffers."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            continue  # the program replaced or closed it

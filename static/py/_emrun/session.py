@@ -1,0 +1,114 @@
+"""One interpreter's session: its namespaces, the programs run in them, and the prompt that follows."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import io
+import sys
+from types import ModuleType
+from typing import Literal, NamedTuple, TypedDict
+
+import _emrun_host  # type: ignore[import-not-found]
+
+from .execution import Executor, compile_program, exit_status, flush, show_exception
+from .prompt import Prompt
+from .transcript import examples
+
+Outcome = Literal["done", "error", "stopped"]
+
+
+class Program(TypedDict):
+    """What a block asks to be run (protocol.js)."""
+
+    kind: Literal["script", "transcript", "repl"]
+    source: str
+    filename: str
+
+
+class Ending(NamedTuple):
+    """How a program ended; `status` is its exit status where it asked for one."""
+
+    outcome: Outcome
+    status: int | None = None
+
+
+class Session:
+    """The programs of one interpreter."""
+
+    def __init__(self) -> None:
+        self._executor = Executor()
+        self._prompt = Prompt(self._executor)
+        self._input = builtins.input
+        self._modules: dict[str, ModuleType] = {}
+
+    def run(self, program: Program, namespace: str, setup: list[Program]) -> None:
+        """Run `program` as `__main__` in `namespace`, after `setup` where that is new, and tell the page how it ended."""
+        _emrun_host.started()
+        # The prompt's `input` edits lines itself; a program's is the built-in one.
+        builtins.input = self._input
+        ending = Ending("done")
+        if namespace not in self._modules:
+            for part in setup:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    ending = self._run_one(part, self._module(namespace))
+                if ending.outcome != "done":
+                    break
+        if ending.outcome == "done":
+            ending = self._run_one(program, self._module(namespace))
+        _emrun_host.finished(*ending)
+
+    def interact(self, namespace: str) -> bool:
+        """The prompt, until the page wants something else.
+
+        :returns: did the reader end the session?
+        """
+        exited = self._prompt.interact(self._module(namespace).__dict__)
+        if exited:
+            self._modules.clear()
+        return exited
+
+    def forget(self, namespace: str) -> None:
+        """Drop a namespace: the next program in it starts afresh."""
+        self._modules.pop(namespace, None)
+
+    def _module(self, namespace: str) -> ModuleType:
+        module = self._modules.setdefault(namespace, ModuleType("__main__"))
+        module.__dict__.setdefault("__builtins__", builtins)
+        sys.modules["__main__"] = module
+        return module
+
+    def _run_one(self, program: Program, module: ModuleType) -> Ending:
+        try:
+            if program["kind"] == "script":
+                self._executor.execute(compile_program(program["source"], program["filename"], "exec"), module.__dict__)
+                return Ending("done")
+            return Ending(self._run_examples(program, module))
+        except SystemExit as request:
+            status = exit_status(request)
+            return Ending("error" if status else "done", status)
+        except KeyboardInterrupt as error:
+            show_exception(error)
+            return Ending("stopped")
+        except BaseException as error:
+            show_exception(error)
+            return Ending("error")
+        finally:
+            flush()
+
+    def _run_examples(self, program: Program, module: ModuleType) -> Outcome:
+        """A transcript's statements, one by one, shown as if they were typed. An exception does not end it, as at a prompt."""
+        outcome: Outcome = "done"
+        for number, example in enumerate(examples(program["source"], program["filename"])):
+            print(example.typed, end="", flush=True)
+            try:
+                code = compile_program(example.source, f"<python-input-{number}>", "single")
+                self._executor.execute(code, module.__dict__)
+            except (SystemExit, KeyboardInterrupt):
+                raise
+            except BaseException as error:
+                show_exception(error)
+                if not example.raises:
+                    outcome = "error"
+            flush()
+        return outcome

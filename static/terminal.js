@@ -1,0 +1,189 @@
+// @ts-check
+/**
+ * The terminal of a session: the only importer of xterm.js. It stands under one block at a time; when it leaves, the block keeps
+ * the text.
+ */
+import { styleSafeDocument, withAdoptedStyles } from "./adopted-style.js";
+import { palette, screenText } from "./screen-text.js";
+import { Transcript } from "./transcript.js";
+import { FitAddon } from "./xterm/addon-fit.mjs";
+import { Unicode11Addon } from "./xterm/addon-unicode11.mjs";
+import { Terminal as XTerm } from "./xterm/xterm.mjs";
+
+/** Lines kept above the screen. */
+const SCROLLBACK = 5000;
+const ROWS = 24, MIN_COLUMNS = 20;
+/** How often, in ms, a transcript follows its terminal at the most. */
+const SYNC_EVERY = 100;
+const encoder = new TextEncoder();
+
+/**
+ * @typedef {object} TerminalEvents
+ * @property {(bytes: Uint8Array) => void} type               what the keyboard sends
+ * @property {(columns: number, rows: number) => void} resize
+ */
+
+export class Terminal {
+  #events;
+  /** @type {XTerm | null} */ #xterm = null;
+  #fit = new FitAddon();
+  /** @type {HTMLElement | null} */ #place = null;
+  /** @type {Transcript | null} */ #transcript = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #syncing;
+  /** @type {ResizeObserver} */ #observer;
+
+  /** @param {TerminalEvents} events */
+  constructor(events) {
+    this.#events = events;
+    this.#observer = new ResizeObserver(() => this.#refit());
+  }
+
+  /**
+   * The size a terminal in `place` will have.
+   * @param {HTMLElement} place
+   * @returns {[columns: number, rows: number]}
+   */
+  sizeIn(place) {
+    const hidden = place.hidden;
+    this.#linkStyle();
+    place.hidden = false;
+    const probe = document.createElement("span");
+    probe.className = "emrun-probe";
+    probe.textContent = "W".repeat(100);
+    place.append(probe);
+    const cell = probe.getBoundingClientRect().width / 100, width = place.clientWidth;
+    probe.remove();
+    place.hidden = hidden;
+    return [Math.max(MIN_COLUMNS, Math.floor((width - 2) / (cell || 8)) || 80), ROWS];
+  }
+
+  /**
+   * Stand under another block, empty.
+   * @param {HTMLElement} place
+   * @param {HTMLElement} log  the block's transcript
+   */
+  attach(place, log) {
+    this.detach();
+    this.#linkStyle();
+    place.replaceChildren();
+    place.hidden = false;
+    const style = getComputedStyle(place);
+    const xterm = new XTerm({
+      rows: ROWS,
+      scrollback: SCROLLBACK,
+      allowProposedApi: true,
+      documentOverride: /** @type {any} */ (styleSafeDocument),
+      fontFamily: style.fontFamily,
+      fontSize: parseFloat(style.fontSize),
+      theme: palette(style),
+      screenReaderMode: false,
+    });
+    this.#fit = new FitAddon();
+    xterm.loadAddon(this.#fit);
+    xterm.loadAddon(new Unicode11Addon());
+    xterm.unicode.activeVersion = "11";
+    withAdoptedStyles(() => xterm.open(place));
+    xterm.textarea?.setAttribute("aria-label", "Terminal. Escape, then Tab, leaves it.");
+    xterm.attachCustomKeyEventHandler(keyFilter(xterm));
+    xterm.onData((text) => this.#events.type(encoder.encode(text)));
+    xterm.onBinary((text) => this.#events.type(Uint8Array.from(text, (char) => char.charCodeAt(0))));
+    xterm.onResize(({ cols, rows }) => this.#events.resize(cols, rows));
+    this.#xterm = xterm;
+    this.#place = place;
+    this.#transcript = new Transcript(xterm, log);
+    this.#observer.observe(place);
+    this.#refit();
+    this.#grow();
+  }
+
+  /** Leave the block; its text stays. */
+  detach() {
+    const xterm = this.#xterm, place = this.#place;
+    if (!xterm || !place) return;
+    this.sync();
+    this.#observer.disconnect();
+    const text = screenText(xterm);
+    xterm.dispose();
+    place.replaceChildren(text);
+    place.style.removeProperty("height");
+    place.hidden = !text.textContent;
+    this.#xterm = this.#place = this.#transcript = null;
+  }
+
+  /** @param {Uint8Array} bytes @returns {Promise<void>} resolves when they are on the screen's buffer */
+  write(bytes) {
+    return new Promise((resolve) => {
+      if (!this.#xterm) return resolve();
+      this.#xterm.write(bytes, () => {
+        this.#grow();
+        this.#syncing ??= setTimeout(() => this.sync(), SYNC_EVERY);
+        resolve();
+      });
+    });
+  }
+
+  /** The prompt begins on a line of its own. */
+  freshLine() {
+    const xterm = this.#xterm;
+    if (!xterm || xterm.buffer.active.cursorX === 0) return;
+    xterm.write("\r\n");
+  }
+
+  /** Bring the transcript up to date. */
+  sync() {
+    clearTimeout(this.#syncing);
+    this.#syncing = undefined;
+    this.#transcript?.sync();
+  }
+
+  /** Give the keyboard to the terminal where the reader already is at the block.  @param {HTMLElement} element */
+  focusIfWithin(element) {
+    if (element.contains(document.activeElement)) this.#xterm?.focus();
+  }
+
+  #refit() {
+    const proposed = this.#fit.proposeDimensions();
+    if (!this.#xterm || !proposed?.cols) return;
+    this.#xterm.resize(Math.max(MIN_COLUMNS, proposed.cols), ROWS);
+    this.#grow();
+  }
+
+  /** As high as what is on it, up to the whole screen. */
+  #grow() {
+    const xterm = this.#xterm, place = this.#place;
+    const screen = place?.querySelector(".xterm-screen");
+    if (!xterm || !place || !screen) return;
+    const { active } = xterm.buffer;
+    const whole = active.type === "alternate" || active.baseY > 0;
+    let used = whole ? xterm.rows : active.cursorY + 1;
+    if (!whole) while (used < xterm.rows && active.getLine(used)?.translateToString(true)) used++;
+    const frame = place.offsetHeight - place.clientHeight;
+    place.style.height = `${(screen.clientHeight / xterm.rows) * used + frame + 2 * parseFloat(getComputedStyle(place).paddingTop)}px`;
+  }
+
+  #linkStyle() {
+    const href = new URL("./xterm/xterm.css", import.meta.url).href;
+    if (document.querySelector(`link[href="${href}"]`)) return;
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", href });
+    document.head.append(link);
+  }
+}
+
+/**
+ * Keys that are the browser's: leaving the terminal (Shift+Tab; Escape, then Tab), copying a selection, pasting.
+ * @param {XTerm} xterm
+ */
+function keyFilter(xterm) {
+  let escaped = false;
+  return (/** @type {KeyboardEvent} */ event) => {
+    if (event.type !== "keydown") return true;
+    const { key, ctrlKey, metaKey, shiftKey } = event;
+    const leaves = key === "Tab" && (shiftKey || escaped);
+    escaped = key === "Escape";
+    const letter = key.toLowerCase();
+    const copies = (ctrlKey || metaKey) && letter === "c" && xterm.hasSelection();
+    const pastes = (ctrlKey || metaKey) && letter === "v";
+    return !(leaves || copies || pastes);
+  };
+}
