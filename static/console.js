@@ -22,7 +22,7 @@ export class Console {
   #events;
   /** The read or poll that waits. @type {{call: TerminalCall & {prompt: boolean}, answer: (reply: Reply) => void} | null} */ #waiting = null;
   /** The prompt is there, or about to be. */ #atPrompt = false;
-  /** The prompt is to end as soon as it waits for a key. */ #leaving = false;
+  /** Called when the prompt has ended; it is to end as soon as it waits for a key. @type {(() => void) | null} */ #leaving = null;
   /** The owner knows that somebody waits. */ #announced = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   /** What the screen has not yet taken. @type {Promise<void> | void} */ #shown;
@@ -46,7 +46,7 @@ export class Console {
       call: (call, answer) => this.#call(call, answer),
       message: (message) => {
         if (message.type === "finished") this.#atPrompt = this.channel.canSignal;
-        if (message.type === "detached") this.#atPrompt = this.#leaving = false;
+        if (message.type === "detached") this.#left();
         events.message(message);
       },
     });
@@ -68,10 +68,19 @@ export class Console {
     this.#settle();
   }
 
-  /** End the prompt, now or as soon as it is idle, so that the worker takes messages again. */
+  /** End the prompt, now or as soon as it is idle.  @returns {Promise<void>} resolves when the worker takes messages again */
   detach() {
-    this.#leaving = this.#atPrompt;
-    if (this.prompting) this.#leave();
+    if (!this.#atPrompt) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#leaving = resolve;
+      if (this.prompting) this.#leave();
+    });
+  }
+
+  #left() {
+    this.#atPrompt = false;
+    this.#leaving?.();
+    this.#leaving = null;
   }
 
   #leave() {

@@ -52,11 +52,11 @@ export class Session {
       if (block.state === "loading") this.#fail(block, `Python could not be started: ${/** @type {Error} */ (error).message}. Press Run to try again.`);
       return;
     }
+    await this.#console?.detach();
     if (block.state !== "loading") return;
     this.#show(block);
     block.status = this.#console?.channel.canSignal ? "" : NOT_ISOLATED;
     this.#post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files });
-    this.#console?.detach();
   }
 
   /**
@@ -88,7 +88,7 @@ export class Session {
   async reset(block) {
     if (this.#block === block) {
       if (this.#busy) this.#end();
-      else this.#console?.detach();
+      else await this.#console?.detach();
       this.#terminal.detach();
       this.#block = null;
     }

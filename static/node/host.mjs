@@ -9,7 +9,7 @@ import { Worker } from "node:worker_threads";
 import { Console } from "../console.js";
 import { SharedMemoryHost } from "../channel/shared-memory.js";
 
-/** @import { Outcome, Program, WorkerMessage } from "../protocol.js" */
+/** @import { Program, WorkerMessage } from "../protocol.js" */
 
 /** A session whose screen is a string. */
 export class NodeSession {
@@ -60,26 +60,31 @@ export class NodeSession {
   }
 
   /**
-   * Run a program.
+   * Run a program; its output and messages are the only ones kept.
    * @param {Partial<Program> & {source: string}} program
    * @param {{namespace?: string, setup?: Program[]}} [options]
    */
-  run(program, { namespace = "", setup = [] } = {}) {
+  async run(program, { namespace = "", setup = [] } = {}) {
+    await this.console.detach();
+    this.clear();
+    this.worker.postMessage({ type: "run", program: { kind: "script", filename: "<example>", ...program }, namespace, setup, files: [] });
+  }
+
+  /** Forget what was shown and said. */
+  clear() {
     this.messages = [];
     this.screen = "";
-    this.worker.postMessage({ type: "run", program: { kind: "script", filename: "<example>", ...program }, namespace, setup, files: [] });
-    this.console.detach();
   }
 
   /** Run a program to its end.  @param {Partial<Program> & {source: string}} program @param {{namespace?: string, setup?: Program[]}} [options] */
   async finish(program, options) {
-    this.run(program, options);
-    return /** @type {Promise<{outcome: Outcome, status: number | null}>} */ (this.finished());
+    await this.run(program, options);
+    return this.finished();
   }
 
   /** The end of what runs. */
-  async finished() {
-    return /** @type {any} */ (await this.until((s) => s.messages.find(({ type }) => type === "finished" || type === "crashed" || type === "failed"), "an end"));
+  finished() {
+    return /** @type {Promise<any>} */ (this.until((s) => s.messages.find(({ type }) => type === "finished" || type === "crashed" || type === "failed"), "an end"));
   }
 
   /** @param {string} text  typed on the keyboard */

@@ -14,7 +14,7 @@ from typing import Any
 from . import event_loop
 
 _FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-#: Frames in these folders above a program's own are not the program's.
+#: Ours, and asyncio's: frames in them above a program's own are not the program's.
 _FOLDERS = (os.path.dirname(__file__), os.path.dirname(asyncio.__file__))
 
 
@@ -56,12 +56,16 @@ def show_exception(error: BaseException) -> None:
 
 
 def _own_frames(traceback: TracebackType | None) -> TracebackType | None:
-    while traceback is not None:
-        filename = traceback.tb_frame.f_code.co_filename
-        if os.path.dirname(filename) not in _FOLDERS:
-            break
+    """Without the frames of this package that lead to the program, and asyncio's where it runs a top-level `await`."""
+    if traceback is None or _folder(traceback) != _FOLDERS[0]:
+        return traceback
+    while traceback is not None and _folder(traceback) in _FOLDERS:
         traceback = traceback.tb_next
     return traceback
+
+
+def _folder(traceback: TracebackType) -> str:
+    return os.path.dirname(traceback.tb_frame.f_code.co_filename)
 
 
 def exit_status(request: SystemExit) -> int:
