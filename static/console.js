@@ -25,7 +25,7 @@ export class Console {
   /** Called when the prompt has ended; it is to end as soon as it waits for a key. @type {(() => void) | null} */ #leaving = null;
   /** The owner knows that somebody waits. */ #announced = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
-  /** What the screen has not yet taken. @type {Promise<void> | void} */ #shown;
+  /** What the screen has not yet taken. @type {Promise<void> | void} */ #shown = undefined;
 
   /**
    * @param {new (events: HostEvents) => HostChannel} Channel
@@ -137,9 +137,9 @@ export class Console {
 
   /** @param {Reply} reply */
   #answer(reply) {
-    const { answer } = /** @type {NonNullable<typeof this.#waiting>} */ (this.#waiting);
+    const answer = this.#waiting?.answer;
     this.#settle();
-    answer(reply);
+    answer?.(reply);
   }
 
   /** Nobody waits any more. */

@@ -43,6 +43,7 @@ export async function startInterpreter({ base, manifest, terminal, signals, envi
   const assets = new Map([wasm, stdlib].map((url) => [url, load(url)]));
   const images = Promise.all(manifest.images.map(async ({ path }) => inflate(await load(base + path))));
   const failed = new Promise((_, reject) => [...assets.values(), images].forEach((asset) => asset.catch(reject)));
+  failed.catch(() => {}); // raced below; until then it is not unhandled
   const original = globalThis.fetch;
   globalThis.fetch = async (url, init) => assets.get(String(url)) ?? original(url, init);
   try {

@@ -25,7 +25,7 @@ function setupOf(name) {
   return [...document.querySelectorAll(".emrun-setup")]
     .map((element) => /** @type {HTMLElement} */ (element).dataset)
     .filter((data) => data.emrunSession === name)
-    .map((data) => ({ kind: /** @type {const} */ (data.emrunSource?.trimStart().startsWith(">>>") ? "transcript" : "script"), source: data.emrunSource ?? "", filename: "<setup>" }));
+    .map((data) => ({ kind: /** @type {const} */ ("script"), source: data.emrunSource ?? "", filename: "<setup>" }));
 }
 
 for (const element of document.querySelectorAll(".emrun")) new Block(/** @type {HTMLElement} */ (element), sessionNamed);

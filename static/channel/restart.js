@@ -15,7 +15,7 @@ import { ENOSYS } from "../protocol.js";
  */
 export function openWorkerEnd(size, post) {
   // Memory of a worker's own may be waited on without isolation: it makes sleeping cost nothing.
-  const clock = new Int32Array(/** @type {SharedArrayBuffer} */ (new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer));
+  const clock = new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
   return {
     tier: "restart",
     blocking: false,

@@ -12,7 +12,7 @@
  */
 import { EINTR } from "../protocol.js";
 
-/** @import { HostChannel, HostEvents, Reply, TerminalCall, WorkerChannel, WorkerMessage } from "../protocol.js" */
+/** @import { HostChannel, HostEvents, Reply, TerminalCall, WorkerChannel } from "../protocol.js" */
 
 const SIGNAL = 0, WAKE = 1, ANSWERED = 2, REPLY_KIND = 3, REPLY_VALUE = 4, HEAD = 5, TAIL = 6, DOORBELL = 7, COLUMNS = 8, ROWS = 9;
 const HEADER_BYTES = 64, REPLY_BYTES = 1 << 16, RING_BYTES = 1 << 18;

@@ -1,1 +1,1 @@
-"""What runs inside the interpreter of a page: programs, the prompt, and an event loop that blocks as Python's own does."""
+"""What runs inside a page's interpreter: programs, the prompt, and an event loop that blocks."""

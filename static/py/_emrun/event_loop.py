@@ -1,7 +1,8 @@
 """An asyncio event loop for a thread that may block.
 
-In a browser's worker asyncio normally rides on JavaScript's event loop, where `asyncio.run` needs stack switching and no signal
-arrives. Here the program owns its thread, as on a desktop, so the loop simply sleeps until its next timer.
+In a browser's worker asyncio normally rides on JavaScript's event loop, where `asyncio.run` needs stack
+switching and no signal arrives. Here the program owns its thread, as on a desktop, so the loop simply sleeps
+until its next timer.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class BlockingLoop(base_events.BaseEventLoop):
     _ready: Any
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self._selector = _Timer(self)
 
     def _process_events(self, event_list: Sequence[Any]) -> None:
@@ -54,7 +55,7 @@ class BlockingLoop(base_events.BaseEventLoop):
         pass
 
 
-class _Policy(events._BaseDefaultEventLoopPolicy):  # type: ignore[name-defined, misc]
+class _Policy(events._BaseDefaultEventLoopPolicy):  # type: ignore[name-defined]
     _loop_factory = BlockingLoop
 
 

@@ -45,7 +45,7 @@ def compile_program(source: str, filename: str, mode: str) -> CodeType:
 
 
 def show_exception(error: BaseException) -> None:
-    """Print `error` as Python does when it reaches the top: through `sys.excepthook`, without the frames that led to the program."""
+    """Print `error` as Python does when it reaches the top, without the frames that led to the program."""
     link: BaseException | None = error
     seen: set[int] = set()
     while link is not None and id(link) not in seen:
@@ -56,7 +56,7 @@ def show_exception(error: BaseException) -> None:
 
 
 def _own_frames(traceback: TracebackType | None) -> TracebackType | None:
-    """Without the frames of this package that lead to the program, and asyncio's where it runs a top-level `await`."""
+    """Without the frames that lead to the program: this package's, and asyncio's for a top-level `await`."""
     if traceback is None or _folder(traceback) != _FOLDERS[0]:
         return traceback
     while traceback is not None and _folder(traceback) in _FOLDERS:

@@ -41,7 +41,7 @@ class Console(InteractiveColoredConsole):
         _emrun_host.started()
         self._outcome = "done"
         try:
-            return super().push(line, filename, _symbol=_symbol)  # type: ignore[call-arg]
+            return super().push(line, filename, _symbol=_symbol)
         finally:
             flush()
             _emrun_host.finished(self._outcome, None)
@@ -85,7 +85,8 @@ class Prompt:
         config.readline_completer = readline.RLCompleter(namespace).complete
         _emrun_host.prompting(True)
         try:
-            run_multiline_interactive_console(Console(namespace, self._executor), future_flags=PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            console = Console(namespace, self._executor)
+            run_multiline_interactive_console(console, future_flags=PyCF_ALLOW_TOP_LEVEL_AWAIT)
         except Detach:
             return False
         except SystemExit as request:

@@ -43,7 +43,7 @@ class Session:
         self._modules: dict[str, ModuleType] = {}
 
     def run(self, program: Program, namespace: str, setup: list[Program]) -> None:
-        """Run `program` as `__main__` in `namespace`, after `setup` where that is new, and tell the page how it ended."""
+        """Run `program` in `namespace`, after `setup` where that is new, and tell the page how it ended."""
         _emrun_host.started()
         # The prompt's `input` edits lines itself; a program's is the built-in one.
         builtins.input = self._input
@@ -81,7 +81,8 @@ class Session:
     def _run_one(self, program: Program, module: ModuleType) -> Ending:
         try:
             if program["kind"] == "script":
-                self._executor.execute(compile_program(program["source"], program["filename"], "exec"), module.__dict__)
+                code = compile_program(program["source"], program["filename"], "exec")
+                self._executor.execute(code, module.__dict__)
                 return Ending("done")
             return Ending(self._run_examples(program, module))
         except SystemExit as request:
@@ -97,7 +98,7 @@ class Session:
             flush()
 
     def _run_examples(self, program: Program, module: ModuleType) -> Outcome:
-        """A transcript's statements, one by one, shown as if they were typed. An exception does not end it, as at a prompt."""
+        """A transcript's statements, shown as if typed; an exception does not end it, as at a prompt."""
         outcome: Outcome = "done"
         for number, example in enumerate(examples(program["source"], program["filename"])):
             print(example.typed, end="", flush=True)

@@ -1,0 +1,25 @@
+"""Runs the Python in Sphinx documentation in the reader's browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+__version__ = "0.1.0"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the extension; each module registers its own parts."""
+    from sphinx_emrun import assets, collect, config, directives, doctests, domain, nodes
+
+    for module in (config, domain, directives, doctests, collect, nodes, assets):
+        module.setup_module(app)
+    return {
+        "version": __version__,
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

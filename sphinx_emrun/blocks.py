@@ -1,0 +1,118 @@
+"""What a runnable block is, apart from how a page is read or written. Knows nodes, no Sphinx.
+
+A node that runs stays the standard node it is (``literal_block``, ``doctest_block``, ``comment``); what makes
+it run is one attribute, :data:`ATTRIBUTE`, holding a :class:`Block`, a :class:`Setup` or an :class:`Output`.
+"""
+
+from __future__ import annotations
+
+import doctest
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docutils.nodes import Element, Node
+
+ATTRIBUTE = "emrun"
+PYTHON = frozenset({"default", "py", "py3", "python", "python3"})
+"""Languages of code that runs as a script, or as a transcript when it begins with a prompt."""
+CONSOLE = frozenset({"pycon", "pycon3", "python-console"})
+"""Languages of an interactive session."""
+
+Kind = Literal["script", "transcript", "repl"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataFile:
+    """A file that a block finds in its working directory."""
+
+    name: str
+    """The name the block opens."""
+    path: str
+    """Where it lies, relative to the source folder, with slashes."""
+    digest: str
+    """The first 16 hexadecimal digits of its SHA-256."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """A block that the reader can run. Its last three fields follow from its place and are set last."""
+
+    kind: Kind = "script"
+    session: str = ""
+    """The session's name; empty for the page's own."""
+    isolated: bool = False
+    readonly: bool = False
+    files: tuple[DataFile, ...] = ()
+    filename: str = ""
+    """What tracebacks call the code."""
+    docname: str = ""
+    ident: str = ""
+    """The id in HTML, unique in the site."""
+
+    def __str__(self) -> str:
+        """For the xml builders, which write attributes as text."""
+        flags = [name for name in ("isolated", "readonly") if getattr(self, name)]
+        session = [f"session={self.session}"] if self.session else []
+        return " ".join([self.kind, *session, *flags, *(f"file={file.name}" for file in self.files)])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setup:
+    """Hidden code that runs before the first block of each of its sessions."""
+
+    sessions: tuple[str, ...]
+    docname: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(["setup", *(f"session={name}" for name in self.sessions if name)])
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The output that the page says the block before it prints."""
+
+    def __str__(self) -> str:
+        return "output"
+
+
+_Marker = TypeVar("_Marker", Block, Setup, Output)
+
+
+def marker(node: Node, kind: type[_Marker]) -> _Marker | None:
+    """What ``node`` is marked as, when it is marked as a ``kind``."""
+    value = getattr(node, "attributes", {}).get(ATTRIBUTE)
+    return value if isinstance(value, kind) else None
+
+
+def marked(tree: Element, kind: type[_Marker]) -> Iterator[tuple[Element, _Marker]]:
+    """The nodes below ``tree`` that are marked as a ``kind``, in the page's order. It may be changed."""
+    for node in list(tree.findall()):
+        found = marker(node, kind)
+        if found is not None:
+            yield node, found  # type: ignore[misc]  # what has attributes is an Element
+
+
+def is_transcript(code: str) -> bool:
+    """Whether the first line that is not blank begins with a prompt."""
+    return code.lstrip().startswith(">>>")
+
+
+def kind_of(code: str) -> Kind:
+    """How code runs."""
+    return "transcript" if is_transcript(code) else "script"
+
+
+def script_of(code: str) -> str:
+    """Code that runs without showing anything: of a transcript, its statements.
+
+    Examples that expect an exception are left out, for nothing would catch it.
+
+    :raises ValueError: when the transcript is malformed (see :class:`doctest.DocTestParser`).
+    """
+    if not is_transcript(code):
+        return code
+    examples = doctest.DocTestParser().get_examples(code)
+    return "".join(example.source for example in examples if example.exc_msg is None)

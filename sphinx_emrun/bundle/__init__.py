@@ -1,0 +1,143 @@
+"""The bundle: all that a site serves so that its pages can run Python, in one folder named by its content."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from sphinx_emrun import resources
+from sphinx_emrun.bundle import manifest as manifests
+from sphinx_emrun.bundle import packages, stdlib
+from sphinx_emrun.bundle.cache import Cache, file_digest
+from sphinx_emrun.bundle.errors import BundleError, InterpreterError
+from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter
+from sphinx_emrun.bundle.manifest import File, Image, Manifest, Package
+from sphinx_emrun.bundle.progress import Progress
+from sphinx_emrun.bundle.project import project_wheel
+from sphinx_emrun.bundle.requirements import Requirements, install
+
+__all__ = [
+    "Bundle",
+    "BundleError",
+    "BundleRequest",
+    "File",
+    "Image",
+    "InterpreterError",
+    "Manifest",
+    "Package",
+    "Progress",
+    "make_bundle",
+]
+
+#: What a page loads of the Pyodide distribution: its standard library is replaced by ours, its lock file
+#: by an empty one.
+PYODIDE = ("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs", "pyodide/pyodide.asm.wasm")
+OTHER_THIRD_PARTY = ("xterm/", "licenses/")
+#: Our own files for the page; `node/` is for this machine and `py/` travels in the standard library.
+OURS = {".js", ".css"}
+NOT_SERVED = {"node", "py"}
+#: Hexadecimal digits of the manifest's SHA-256 that name the folder.
+DIGEST_LENGTH = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class BundleRequest:
+    """What is to be in a bundle."""
+
+    #: A folder with pyproject.toml, or a wheel.
+    project: Path | None
+    #: PEP 508. Relative paths in these and in the options are relative to the project's folder.
+    requirements: tuple[str, ...] = ()
+    uv_options: tuple[str, ...] = ()
+    stdlib: stdlib.Extent = "trimmed"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A complete bundle; the folder is never changed."""
+
+    folder: Path
+    digest: str
+    manifest: Manifest
+
+
+def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> Bundle:
+    """Make the bundle, or find it in `cache`: nothing is made twice from the same inputs.
+
+    :param cache: a folder that lasts from one build of the site to the next.
+    :param progress: shows the steps that take long; not called when there is nothing to do.
+    :raises BundleError: when the project or a requirement is in the way; the message is for the author.
+    :raises sphinx_emrun.resources.ResourceError: when our own installation is not complete.
+    """
+    hashes = resources.verify_third_party()
+    entries = Cache(cache.resolve())
+    interpreter = find_interpreter(entries)
+    library = stdlib.standard_library(request.stdlib, interpreter, cache=entries, progress=progress)
+    image = _packages(request, interpreter.starting_from(library.image), entries, progress)
+    sources = _static_files() | _third_party_files(hashes) | {stdlib.NAME: library.image}
+    if image.image:
+        sources[packages.NAME] = image.image
+    manifest = Manifest(
+        python=interpreter.python,
+        pyodide=library.pyodide,
+        platform=interpreter.platform,
+        files={path: _described(file, hashes.get(path)) for path, file in sources.items()},
+        stdlib=stdlib.NAME,
+        images=_images(image),
+        packages=image.packages,
+    )
+    return _assembled(manifest, sources, entries)
+
+
+def _packages(
+    request: BundleRequest, interpreter: Interpreter, cache: Cache, progress: Progress
+) -> packages.PackagesImage:
+    wheel = None
+    folder = Path.cwd()
+    if request.project is not None:
+        folder = request.project if request.project.is_dir() else request.project.parent
+        wheel = project_wheel(request.project, interpreter, cache=cache, progress=progress)
+    if wheel is None and not request.requirements:
+        return packages.PackagesImage(image=None, unpacked=0, packages=())
+    wanted = Requirements(
+        wheel=wheel, requirements=request.requirements, uv_options=request.uv_options, folder=folder
+    )
+    installed = install(wanted, interpreter, cache=cache, progress=progress)
+    return packages.packages_image(installed, interpreter, cache=cache, progress=progress)
+
+
+def _images(image: packages.PackagesImage) -> tuple[Image, ...]:
+    if image.image is None:
+        return ()
+    return (Image(path=packages.NAME, size=image.image.stat().st_size, unpacked=image.unpacked),)
+
+
+def _static_files() -> dict[str, Path]:
+    folder = resources.static_dir()
+    files = {file.relative_to(folder): file for file in folder.rglob("*") if file.suffix in OURS}
+    return {path.as_posix(): file for path, file in files.items() if path.parts[0] not in NOT_SERVED}
+
+
+def _third_party_files(hashes: dict[str, str]) -> dict[str, Path]:
+    folder = resources.third_party_dir()
+    return {path: folder / path for path in hashes if path in PYODIDE or path.startswith(OTHER_THIRD_PARTY)}
+
+
+def _described(file: Path, digest: str | None) -> File:
+    return File(size=file.stat().st_size, sha256=digest or file_digest(file))
+
+
+def _assembled(manifest: Manifest, sources: dict[str, Path], cache: Cache) -> Bundle:
+    text = manifest.to_json()
+    digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
+
+    def make(folder: Path) -> None:
+        for path, file in sources.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+        (folder / manifests.NAME).write_text(text, encoding="utf-8")
+
+    return Bundle(cache.entry("bundle", digest, make), digest, manifest)

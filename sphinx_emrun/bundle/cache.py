@@ -1,0 +1,93 @@
+"""Folders keyed by what they were made from, so that nothing is made twice.
+
+An entry appears complete or not at all: it is made under a temporary name and renamed. Two processes may
+share a cache: when both make the same entry, the first to finish wins.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+#: Entries of one kind that are kept: a few, so that going back to an earlier state of the inputs is quick.
+KEEP = 4
+TEMPORARY = ".making-"
+#: Age, in seconds, after which a temporary folder is one that an interrupted process left.
+STALE = 3600
+#: Marks a folder that backups and searches leave out (bford.info/cachedir).
+CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"
+
+
+class Cache:
+    """A folder of ``KIND/KEY/`` entries."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def entry(self, kind: str, key: str, make: Callable[[Path], None]) -> Path:
+        """The folder for `key`; when it is not there, `make` fills a new one.
+
+        :param make: called with an empty folder. What it raises leaves the cache as it was.
+        """
+        folder = self.root / kind / key
+        if not folder.is_dir():
+            with self._temporary(kind) as temporary:
+                make(temporary)
+                _install(temporary, folder)
+        os.utime(folder)  # marks it as the latest in use
+        self._prune(kind, folder)
+        return folder
+
+    @contextlib.contextmanager
+    def _temporary(self, kind: str) -> Iterator[Path]:
+        (self.root / kind).mkdir(parents=True, exist_ok=True)
+        (self.root / "CACHEDIR.TAG").write_text(CACHE_TAG)
+        folder = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root / kind))
+        try:
+            content = folder / "content"  # mkdtemp's own folder may only be entered by its owner
+            content.mkdir()
+            yield content
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _prune(self, kind: str, current: Path) -> None:
+        entries = [entry for entry in (self.root / kind).iterdir() if entry != current]
+        temporary = {entry for entry in entries if entry.name.startswith(TEMPORARY)}
+        ages = {entry: _age(entry) for entry in entries}
+        finished = sorted(set(entries) - temporary, key=lambda entry: ages[entry])
+        stale = [entry for entry in temporary if ages[entry] > STALE]
+        for entry in [*finished[KEEP - 1 :], *stale]:
+            shutil.rmtree(entry, ignore_errors=True)
+
+
+def _install(temporary: Path, folder: Path) -> None:
+    try:
+        temporary.replace(folder)
+    except OSError:
+        if not folder.is_dir():  # else another process was first
+            raise
+
+
+def _age(folder: Path) -> float:
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:  # another process removed it
+        return 0.0
+
+
+def key(*parts: object) -> str:
+    """A name for what was made from `parts`, which JSON can hold."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def file_digest(file: Path) -> str:
+    """SHA-256 of a file's content, in hex."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

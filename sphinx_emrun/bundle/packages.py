@@ -1,0 +1,129 @@
+"""What is installed, as one image to unpack into ``site-packages``, with bytecode of the very interpreter."""
+
+from __future__ import annotations
+
+import csv
+import importlib.metadata
+import io
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from sphinx_emrun.bundle.archive import gzip_bytes, read_zip, tar_bytes, zip_bytes
+from sphinx_emrun.bundle.cache import Cache, file_digest, key
+from sphinx_emrun.bundle.interpreter import Interpreter
+from sphinx_emrun.bundle.manifest import Package
+from sphinx_emrun.bundle.progress import Progress
+from sphinx_emrun.bundle.stdlib import INSIDE
+
+SITE_PACKAGES = "/lib/python3.14/site-packages/"
+TAG = "cpython-314"
+NAME = "packages.bin"
+#: What an installer notes for itself: when, by whom and from which path of this machine.
+INSTALLERS_NOTES = {"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"}
+#: Scripts that start this machine's copy of the interpreter.
+SCRIPTS = {"bin", "Scripts"}
+#: Bytes of source that make another process worth its start.
+SHARE = 1_500_000
+MOST_PROCESSES = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackagesImage:
+    """The image (None when nothing is installed), its size unpacked in bytes, and the distributions in it."""
+
+    image: Path | None
+    unpacked: int
+    packages: tuple[Package, ...]
+
+
+def packages_image(
+    installed: Path, interpreter: Interpreter, *, cache: Cache, progress: Progress
+) -> PackagesImage:
+    """The image of the folder `installed`, whose name is the key of its content."""
+    packages = tuple(distributions(installed))
+    if not packages:
+        return PackagesImage(image=None, unpacked=0, packages=())
+    scripts = {file.name: file_digest(file) for file in INSIDE.glob("*.py")}
+
+    def make(folder: Path) -> None:
+        members = site_files(installed)
+        with progress(f"compiling {len(packages)} package{'s'[: len(packages) > 1]}"):
+            tar = tar_bytes(members | _bytecode(members, interpreter, folder))
+            (folder / NAME).write_bytes(gzip_bytes(tar))
+            (folder / "unpacked").write_text(str(len(tar)))
+
+    folder = cache.entry("packages", key(installed.name, scripts, interpreter.platform), make)
+    return PackagesImage(
+        image=folder / NAME, unpacked=int((folder / "unpacked").read_text()), packages=packages
+    )
+
+
+def distributions(installed: Path) -> list[Package]:
+    """The distributions installed in a folder, by name."""
+    found = importlib.metadata.distributions(path=[str(installed)])
+    named = sorted((distribution.metadata["Name"], distribution.version) for distribution in found)
+    return [Package(name=name, version=version) for name, version in named]
+
+
+def site_files(installed: Path) -> dict[str, bytes]:
+    """The files for the image as {path: content}, the same wherever and whenever they were installed."""
+    members = {}
+    for file in installed.rglob("*"):
+        path = file.relative_to(installed)
+        if file.is_file() and _belongs(installed, path):
+            members[path.as_posix()] = file.read_bytes()
+    for name in [name for name in members if name.endswith(".dist-info/RECORD")]:
+        members[name] = _record(members[name], members)
+    return members
+
+
+def _belongs(installed: Path, path: Path) -> bool:
+    top = path.parts[0]
+    if len(path.parts) == 1:
+        return not top.startswith(".")
+    if top in SCRIPTS and not (installed / top / "__init__.py").is_file():
+        return False
+    if top.endswith(".dist-info") and path.name in INSTALLERS_NOTES:
+        return False
+    return path.parent.name != "__pycache__"
+
+
+def _record(content: bytes, members: dict[str, bytes]) -> bytes:
+    """The lines of a RECORD (PyPA: recording installed projects) for the files in the image, sorted."""
+    rows = [row for row in csv.reader(io.StringIO(content.decode())) if row and row[0] in members]
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(sorted(rows))
+    return stream.getvalue().encode()
+
+
+def _bytecode(members: dict[str, bytes], interpreter: Interpreter, folder: Path) -> dict[str, bytes]:
+    """{path in __pycache__: content} for those of the members that are Python."""
+    sources = {name: content for name, content in members.items() if name.endswith(".py")}
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        jobs = [pool.submit(_compile, share, interpreter, folder) for share in _shares(sources)]
+        return {_pyc_path(name): content for job in jobs for name, content in job.result().items()}
+
+
+def _shares(sources: dict[str, bytes]) -> list[dict[str, bytes]]:
+    """The sources dealt out to as many processes as their size is worth: on every machine the same."""
+    count = max(1, min(MOST_PROCESSES, sum(map(len, sources.values())) // SHARE))
+    names = sorted(sources, key=lambda name: (-len(sources[name]), name))
+    return [{name: sources[name] for name in names[number::count]} for number in range(count)]
+
+
+def _compile(sources: dict[str, bytes], interpreter: Interpreter, folder: Path) -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory(dir=folder) as workplace:
+        archive, compiled = Path(workplace, "sources.zip"), Path(workplace, "bytecode.zip")
+        archive.write_bytes(zip_bytes(sources, compress=False))
+        request = {"source": str(archive), "prefix": SITE_PACKAGES, "out": str(compiled)}
+        interpreter.run(INSIDE / "compile_image.py", request | {"names": sorted(sources)})
+        return read_zip(compiled.read_bytes())
+
+
+def _pyc_path(name: str) -> str:
+    """Where Python looks for the bytecode of the source `name` (PEP 3147)."""
+    path = PurePosixPath(name)
+    return str(path.parent / "__pycache__" / f"{path.stem}.{TAG}.pyc")

@@ -1,0 +1,141 @@
+"""The ``sphinx-emrun`` command. The only module that may print."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx_emrun import __version__
+from sphinx_emrun.preview.server import Place, ServerError, preview, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+OK, FAILED = 0, 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status: 0, or 1 where it could not do its work.
+
+    Raises SystemExit with status 2 for arguments that make no sense, after saying why.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    place = Place(host=options.host, port=options.port, prefix=options.prefix, isolated=options.headers)
+    try:
+        if options.command == "serve":
+            serve(options.dir, place, started=_announce(place), open_browser=options.open)
+        else:
+            out = options.out or options.src / "_build" / "html"
+            preview(options.src, out, place, started=_announce(place), open_browser=options.open)
+    except ServerError as error:
+        print(f"{parser.prog}: error: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:  # how such a server is meant to be ended
+        print()
+    return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sphinx-emrun", description="Tools for documentation whose Python examples run in the page."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    shared = _serving_options()
+    writing = commands.add_parser(
+        "preview",
+        parents=[shared],
+        help="build the documentation, serve it, rebuild and reload on every edit",
+    )
+    writing.add_argument("src", metavar="SRC", type=_source, help="folder with the documentation's conf.py")
+    writing.add_argument(
+        "out",
+        metavar="OUT",
+        type=_output,
+        nargs="?",
+        help="folder for the built site (default: SRC/_build/html)",
+    )
+    built = commands.add_parser("serve", parents=[shared], help="serve a built site, with the same headers")
+    built.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
+    return parser
+
+
+def _serving_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    options.add_argument(
+        "--port", type=_port, default=8000, help="port to listen on, 0 for a free one (default: %(default)s)"
+    )
+    options.add_argument(
+        "--prefix", type=_prefix, default="/", metavar="/PATH/", help="serve the site below this path"
+    )
+    options.add_argument("--open", action="store_true", help="open the site in a browser")
+    options.add_argument(
+        "--no-headers",
+        dest="headers",
+        action="store_false",
+        help="leave the cross-origin isolation headers out, as hosts like GitHub Pages do",
+    )
+    return options
+
+
+def _announce(place: Place) -> Callable[[str], None]:
+    def announce(url: str) -> None:
+        how = "with isolation headers" if place.isolated else "without isolation headers"
+        print(f"Serving {how} at {url} (Ctrl-C ends)", flush=True)
+        if not _is_loopback(place.host):
+            print(
+                "Browsers isolate plain http pages only at localhost:"
+                " from another machine, input() and Stop are limited.",
+                flush=True,
+            )
+
+    return announce
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _source(value: str) -> Path:
+    folder = Path(value).resolve()
+    if not (folder / "conf.py").is_file():
+        raise argparse.ArgumentTypeError(f"{value} holds no conf.py, so it is no Sphinx source folder.")
+    return folder
+
+
+def _output(value: str) -> Path:
+    folder = Path(value).resolve()
+    if folder.exists() and not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"{value} is a file; the site needs a folder.")
+    return folder
+
+
+def _site(value: str) -> Path:
+    folder = Path(value).resolve()
+    if not (folder / "index.html").is_file():
+        raise argparse.ArgumentTypeError(f"{value} holds no index.html, so it is no built site.")
+    return folder
+
+
+def _port(value: str) -> int:
+    if not (value.isdecimal() and int(value) <= 65535):
+        raise argparse.ArgumentTypeError(f"{value} is no port: a number from 0 to 65535 is wanted.")
+    return int(value)
+
+
+def _prefix(value: str) -> str:
+    parts = [part for part in value.split("/") if part]
+    if not all(re.fullmatch(r"[\w-][\w.-]*", part) for part in parts):
+        raise argparse.ArgumentTypeError(
+            f"{value} is no path like /repo/: letters, digits, '-', '_' and '.' only."
+        )
+    return "".join(f"/{part}" for part in parts) + "/"

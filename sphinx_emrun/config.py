@@ -1,0 +1,137 @@
+"""The ``emrun_*`` options of ``conf.py``: each is declared once, as a field of :class:`EmrunConfig`.
+
+Registration, validation and the table in the documentation are all made from the fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Literal
+
+from sphinx_emrun.messages import EmrunWarning, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sphinx.application import Sphinx
+    from sphinx.config import Config, _ConfigRebuild
+
+    Validator = Callable[[object], str | None]
+
+PREFIX = "emrun_"
+
+
+def _one_of(*choices: str) -> Validator:
+    def check(value: object) -> str | None:
+        return None if value in choices else f"must be one of {', '.join(map(repr, choices))}"
+
+    return check
+
+
+def _strings(value: object) -> str | None:
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return None
+    return "must be a list of strings"
+
+
+def _project(value: object) -> str | None:
+    if value is None or (isinstance(value, str | Path) and str(value)):
+        return None
+    return 'must be "auto", a path, or None'
+
+
+def _about(
+    types: tuple[type, ...], check: Validator, text: str, rebuild: _ConfigRebuild = ""
+) -> dict[str, object]:
+    """What is known of an option beside its name and default.
+
+    :param types: what ``conf.py`` may hold, for Sphinx's own check.
+    :param check: says in words what is wrong with a value, None when it is right.
+    :param text: for the table in the documentation.
+    :param rebuild: ``"env"`` when a change makes every page be read again.
+    """
+    return {"types": frozenset(types), "check": check, "help": text, "rebuild": rebuild}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmrunConfig:
+    """The checked options of one site."""
+
+    project: str | Path | None = field(
+        default="auto",
+        metadata=_about(
+            (str, type(Path()), NoneType),
+            _project,
+            "The documented project, whose wheel the pages import: `auto` finds the `pyproject.toml` at or "
+            "above the source folder; or the path of a project or a `.whl`, relative to `conf.py`; `None` "
+            "for none.",
+        ),
+    )
+    requirements: tuple[str, ...] = field(
+        default=(),
+        metadata=_about((list, tuple), _strings, "Further requirements (PEP 508) that the pages can import."),
+    )
+    uv_options: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            (list, tuple),
+            _strings,
+            "Passed to the resolver, `uv` (`--index`, `--find-links`, `--constraint` …).",
+        ),
+    )
+    stdlib: Literal["trimmed", "full"] = field(
+        default="trimmed",
+        metadata=_about(
+            (str,),
+            _one_of("trimmed", "full"),
+            "Which standard library the site ships: without what cannot work in a browser, or all of it.",
+        ),
+    )
+    doctest_blocks: Literal["marked", "all", "off"] = field(
+        default="marked",
+        metadata=_about(
+            (str,),
+            _one_of("marked", "all", "off"),
+            "Which doctest blocks run: those marked `:class: runnable`, every `>>>` block (docstrings' too), "
+            "or none. A `runnable` directive and a marked `code-block` always run.",
+            rebuild="env",
+        ),
+    )
+
+
+def option_default(option: Field[Any]) -> Any:
+    """The value ``conf.py`` starts with: a list where the field holds a tuple, so that ``-D`` can set it."""
+    assert option.default is not MISSING
+    return list(option.default) if isinstance(option.default, tuple) else option.default
+
+
+def read_config(config: Config) -> EmrunConfig:
+    """The options of a site, once :func:`check_config` has seen them."""
+    values: dict[str, Any] = {}
+    for option in fields(EmrunConfig):
+        value = config[PREFIX + option.name]
+        values[option.name] = tuple(value) if isinstance(value, list) else value
+    return EmrunConfig(**values)
+
+
+def check_config(app: Sphinx, config: Config) -> None:
+    """Warn about every wrong value and put the option's default in its place."""
+    for option in fields(EmrunConfig):
+        name = PREFIX + option.name
+        problem = option.metadata["check"](config[name])
+        if problem:
+            default = option_default(option)
+            text = f"{name} {problem}, not {config[name]!r}; the default, {default!r}, is used."
+            warn(EmrunWarning.CONFIG, text)
+            config[name] = default
+
+
+def setup_module(app: Sphinx) -> None:
+    """Register the options and their check."""
+    for option in fields(EmrunConfig):
+        rebuild, types = option.metadata["rebuild"], option.metadata["types"]
+        app.add_config_value(PREFIX + option.name, option_default(option), rebuild, types)
+    # Before Sphinx's own check of types (800), which would say the same again, and before readers (500).
+    app.connect("config-inited", check_config, priority=400)

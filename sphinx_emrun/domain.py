@@ -1,0 +1,74 @@
+"""Which documents hold runnable blocks: in a domain, so that incremental and parallel builds are right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from sphinx.domains import Domain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
+
+    from docutils import nodes
+    from sphinx.addnodes import pending_xref
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
+
+    from sphinx_emrun.blocks import Block, DataFile
+
+
+class EmrunDomain(Domain):
+    """Holds the blocks of each document, in the order of the page. It has no directives, roles or objects."""
+
+    name = "emrun"
+    label = "sphinx-emrun"
+    data_version = 1
+    initial_data: ClassVar[dict[str, Any]] = {"blocks": {}}
+
+    @property
+    def blocks(self) -> dict[str, tuple[Block, ...]]:
+        """{document: its blocks}; documents without blocks are absent."""
+        return cast("dict[str, tuple[Block, ...]]", self.data["blocks"])
+
+    def note_blocks(self, docname: str, blocks: Iterable[Block]) -> None:
+        """Record the blocks of a document that has just been read."""
+        found = tuple(blocks)
+        if found:
+            self.blocks[docname] = found
+
+    def files(self) -> set[DataFile]:
+        """Every file that some block needs."""
+        return {file for blocks in self.blocks.values() for block in blocks for file in block.files}
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget a document that is read again or gone."""
+        self.blocks.pop(docname, None)
+
+    def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
+        """Take over what a parallel reader recorded."""
+        for docname in docnames:
+            self.note_blocks(docname, otherdata["blocks"].get(docname, ()))
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        """Nothing of ours can be referred to."""
+        return []
+
+
+def get_domain(env: BuildEnvironment) -> EmrunDomain:
+    """The domain of a build."""
+    return cast("EmrunDomain", env.get_domain(EmrunDomain.name))
+
+
+def setup_module(app: Sphinx) -> None:
+    """Register the domain."""
+    app.add_domain(EmrunDomain)

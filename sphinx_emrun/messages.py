@@ -1,0 +1,43 @@
+"""What the author is warned about: every kind of warning, in one place."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from sphinx.util import logging
+
+if TYPE_CHECKING:
+    from docutils.nodes import Node
+
+logger = logging.getLogger(__name__)
+
+
+class EmrunWarning(Enum):
+    """The subtypes of ``emrun`` warnings; ``suppress_warnings = ["emrun.<value>"]`` silences one."""
+
+    CONFIG = "config"
+    """A value in ``conf.py`` is not one its option takes; the default is used."""
+    OPTION = "option"
+    """A directive's option is unknown or has a wrong value; it is left out, the block is kept."""
+    SESSION = "session"
+    """``:session:`` has characters a name cannot have, or stands beside ``:isolated:``."""
+    FILE = "file"
+    """The file whose code a ``runnable`` directive shows cannot be read, or stands beside content."""
+    FILES = "files"
+    """An entry of ``:files:`` is missing, is no file, or repeats another entry's name."""
+    OUTPUT = "output"
+    """A ``runnable-output`` has no runnable block before it."""
+    EMPTY = "empty"
+    """A directive that needs code has none."""
+    LANGUAGE = "language"
+    """A block marked ``:class: runnable`` is not Python."""
+
+
+def warn(kind: EmrunWarning, text: str, location: str | Node | None = None) -> None:
+    """Log a warning that ends as ``[emrun.<kind>]``.
+
+    :param text: one sentence that says what is wrong and what is done instead.
+    :param location: where: a node, or ``"file:line"``.
+    """
+    logger.warning(text, type="emrun", subtype=kind.value, location=location)

@@ -1,0 +1,161 @@
+"""How interactive HTML shows a runnable block; no other builder sees the nodes that are made here.
+
+Once a page's references are resolved, what the page has (code, caption, expected output) is wrapped in an
+:class:`emrun_block`, which is rendered through ``templates/runnable.html`` around the markup that Sphinx and
+the theme give its children.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import posixpath
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from docutils import nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.locale import get_translation
+from sphinx.util.osutil import relative_uri
+from sphinxcontrib.serializinghtml import SerializingHTMLBuilder
+
+from sphinx_emrun.blocks import Block, DataFile, Output, Setup, marked, marker, script_of
+from sphinx_emrun.messages import EmrunWarning, warn
+from sphinx_emrun.resources import templates_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from docutils.nodes import Element
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.writers.html5 import HTML5Translator
+
+STATIC = "_static/emrun"
+"""Where everything of ours lies in a site."""
+
+_ = get_translation("sphinx_emrun")
+
+
+class emrun_block(nodes.General, nodes.Element):  # noqa: N801  # docutils' custom for nodes
+    """A runnable block: ``block``, ``source``, the ``session``'s name on the page; its children are shown."""
+
+
+class emrun_setup(nodes.Invisible, nodes.Element):  # noqa: N801
+    """Hidden code: its ``source`` and the ``session`` that it belongs to."""
+
+
+def is_interactive(builder: Builder) -> bool:
+    """Whether a builder makes pages that a browser opens: not e-books, help files, or pages in pickles."""
+    pages = isinstance(builder, StandaloneHTMLBuilder) and not isinstance(builder, SerializingHTMLBuilder)
+    return pages and not getattr(builder, "embedded", False)
+
+
+def wrap_blocks(app: Sphinx, document: nodes.document, docname: str) -> None:
+    """Wrap the blocks and the hidden code of a page that is about to be written as interactive HTML."""
+    if not is_interactive(app.builder):
+        return
+    for node, setup in marked(document, Setup):
+        source = _hidden_source(node)
+        sessions = [_session(name, setup.docname, docname) for name in setup.sessions] if source else []
+        node.parent.replace(node, [emrun_setup("", session=name, source=source) for name in sessions])
+    for node, block in marked(document, Block):
+        session = _session(block.session, block.docname, docname)
+        _wrap(node, emrun_block("", block=block, session=session, source=node.astext()))
+
+
+def _session(name: str, docname: str, page: str) -> str:
+    """A session's name on a page: singlehtml shows many documents on one, whose sessions stay apart."""
+    return name if docname == page else f"{docname}:{name}"
+
+
+def _hidden_source(node: Element) -> str:
+    try:
+        return script_of(node.get("test") or node.astext())
+    except ValueError as problem:
+        warn(EmrunWarning.OPTION, f"hidden code is left out, for it is malformed: {problem}", node)
+        return ""
+
+
+def _wrap(node: Element, wrapped: emrun_block) -> None:
+    """Put ``node``, its caption, and the output that follows it, into ``wrapped``, in its place."""
+    outer: Element = node.parent if node.parent.get("literal_block") else node
+    output = _output_after(outer)
+    outer.parent.replace(outer, wrapped)
+    if not isinstance(outer, nodes.comment):  # the placeholder of a prompt without code
+        wrapped += outer
+    if output is not None:
+        output.parent.remove(output)
+        wrapped += nodes.container("", output, classes=["emrun-output"])
+
+
+def _output_after(node: Element) -> Element | None:
+    """The expected output, when nothing that can be seen stands between it and ``node``."""
+    for sibling in node.parent.children[node.parent.index(node) + 1 :]:
+        if marker(sibling, Output):
+            assert isinstance(sibling, nodes.Element)
+            return sibling
+        if not isinstance(sibling, nodes.Invisible):
+            return None
+    return None
+
+
+@functools.cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(templates_dir()),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    return environment.get_template("runnable.html")
+
+
+def _file_list(files: Iterable[DataFile], builder: StandaloneHTMLBuilder) -> str:
+    """The ``data-emrun-files`` of a block on the page being written."""
+    page = builder.get_target_uri(builder.current_docname).partition("#")[0]
+    entries = []
+    for file in files:
+        path = posixpath.join(STATIC, "files", file.digest, quote(file.name))
+        entries.append({"name": file.name, "url": relative_uri(page, path)})
+    return json.dumps(entries, ensure_ascii=False) if entries else ""
+
+
+def visit_block(translator: HTML5Translator, node: emrun_block) -> None:
+    """Note where the markup of the children begins."""
+    node["start"] = len(translator.body)
+
+
+def depart_block(translator: HTML5Translator, node: emrun_block) -> None:
+    """Put the markup of the children into the template."""
+    block: Block = node["block"]
+    content = "".join(translator.body[node["start"] :])
+    files = _file_list(block.files, translator.builder)
+    del translator.body[node["start"] :]
+    html = _template().render(
+        _=_,
+        block=block,
+        session=node["session"],
+        source=node["source"],
+        files=files,
+        content=Markup(content.rstrip()),
+    )
+    translator.body.append(html + "\n")
+
+
+def visit_setup(translator: HTML5Translator, node: emrun_setup) -> None:
+    """Write hidden code."""
+    html = '<div class="emrun-setup" hidden data-emrun-session="{}" data-emrun-source="{}"></div>\n'
+    translator.body.append(Markup(html).format(node["session"], node["source"]))
+    raise nodes.SkipNode
+
+
+def setup_module(app: Sphinx) -> None:
+    """Register the nodes, their HTML, and what makes them."""
+    app.add_node(emrun_block, html=(visit_block, depart_block))
+    app.add_node(emrun_setup, html=(visit_setup, None))
+    # After the post-transforms, which settle the blocks' language and trim doctest's flags.
+    app.connect("doctree-resolved", wrap_blocks)

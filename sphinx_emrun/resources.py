@@ -1,0 +1,76 @@
+"""Where the files that are not Python lie: our browser code, our templates, and the third-party JavaScript.
+
+A wheel carries all three folders inside the package. In a checkout (an editable install) ``static/`` and
+``templates/`` lie beside the package, and ``third_party/`` is made inside it by ``hatch_build.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+INTEGRITY = "INTEGRITY.json"
+REMEDY = "install sphinx-emrun again (in a checkout: pip install -e .)"
+
+
+class ResourceError(Exception):
+    """A file of our own installation is missing or altered; the message is one sentence with the remedy."""
+
+
+def static_dir() -> Path:
+    """The folder with our browser code.
+
+    :raises ResourceError: when neither the package nor a checkout around it holds one.
+    """
+    return _find(PACKAGE / "static", PACKAGE.parent / "static")
+
+
+def templates_dir() -> Path:
+    """The folder with our Jinja templates.
+
+    :raises ResourceError: when neither the package nor a checkout around it holds one.
+    """
+    return _find(PACKAGE / "templates", PACKAGE.parent / "templates")
+
+
+def third_party_dir() -> Path:
+    """The folder with the interpreter (``pyodide/``), the terminal (``xterm/``) and their ``licenses/``.
+
+    :raises ResourceError: when the build hook has not made it.
+    """
+    return _find(PACKAGE / "third_party")
+
+
+def verify_third_party() -> dict[str, str]:
+    """Check every third-party file against the hashes recorded when the package was built.
+
+    :returns: {path below :func:`third_party_dir`: SHA-256 in hex}, sorted by path.
+    :raises ResourceError: naming the first file that is missing or altered.
+    """
+    folder = third_party_dir()
+    try:
+        recorded: dict[str, str] = json.loads((folder / INTEGRITY).read_bytes())
+    except FileNotFoundError:
+        raise ResourceError(f"{folder / INTEGRITY} is missing: {REMEDY}.") from None
+    except ValueError:
+        raise ResourceError(f"{folder / INTEGRITY} has been altered: {REMEDY}.") from None
+    for path, digest in recorded.items():
+        if not (folder / path).is_file():
+            raise ResourceError(f"{folder / path} is missing: {REMEDY}.")
+        if _sha256(folder / path) != digest:
+            raise ResourceError(f"{folder / path} has been altered: {REMEDY}.")
+    return recorded
+
+
+def _find(*candidates: Path) -> Path:
+    for folder in candidates:
+        if folder.is_dir():
+            return folder
+    raise ResourceError(f"{candidates[0]} is missing: {REMEDY}.")
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,155 @@
+"""A built site in a real browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from .server import ISOLATION, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Locator, Page
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: How long, in ms, a start of Python may take on a slow machine.
+PATIENCE = 60_000
+ENDED = re.compile("done|error|stopped|crashed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here needs a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], browser_name: str) -> dict[str, Any]:
+    """Debian's browsers, as they are."""
+    if browser_name == "firefox":
+        path = _found("firefox-esr", "firefox")
+        return {**browser_type_launch_args, "channel": "moz-firefox", "executable_path": path}
+    return {**browser_type_launch_args, "executable_path": _found("chromium"), "args": CHROMIUM_ARGUMENTS}
+
+
+def _found(*names: str) -> str:
+    found = next(filter(None, map(shutil.which, names)), None)
+    assert found, f"{names[0]} is not installed: `python3 dev.py test` installs it"
+    return found
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of tests/roots/test-live."""
+    out = tmp_path_factory.mktemp("live")
+    source = Path(__file__).parents[1] / "roots" / "test-live"
+    subprocess.run([sys.executable, "-m", "sphinx", "-qWb", "html", source, out], check=True)
+    return out
+
+
+@pytest.fixture
+def serve(built: Path) -> Iterator[Serve]:
+    """Serves the site; with isolation headers unless told otherwise."""
+    sites: list[Site] = []
+
+    def start(headers: dict[str, str] = ISOLATION, prefix: str = "/", folder: Path = built) -> Site:
+        sites.append(Site(folder, headers, prefix))
+        return sites[-1]
+
+    yield start
+    for site in sites:
+        site.close()
+
+
+Serve = Callable[..., Site]
+
+
+class Block:
+    """A block of the page, as its reader sees it."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        self.page = page
+        self.element: Locator = page.locator(f".emrun:has(#{name}), .emrun[data-emrun-kind={name}]")
+
+    def button(self, name: str) -> Locator:
+        """A button by its accessible name."""
+        return self.element.get_by_role("button", name=name, exact=True)
+
+    def expect_state(self, state: str | re.Pattern[str]) -> None:
+        """Wait for a state."""
+        expect(self.element).to_have_attribute("data-emrun-state", state, timeout=PATIENCE)
+
+    def run(self, state: str | re.Pattern[str] = ENDED) -> str:
+        """Press Run, wait for a state, and say what the block shows."""
+        self.button("Run").click()
+        self.expect_state(state)
+        return self.text
+
+    def expect_text(self, text: str | re.Pattern[str]) -> None:
+        """Wait for a text of the transcript."""
+        expect(self.element.locator(".emrun-transcript")).to_contain_text(text, timeout=PATIENCE)
+
+    @property
+    def text(self) -> str:
+        """What the latest run printed: the transcript without the idle prompt."""
+        text = self.element.locator(".emrun-transcript").text_content() or ""
+        return re.sub(r"\n?>>> ?$", "", text).rstrip("\n")
+
+    @property
+    def status(self) -> Locator:
+        """The sentence under the block."""
+        return self.element.get_by_role("status")
+
+    @property
+    def terminal(self) -> Locator:
+        """The terminal."""
+        return self.element.locator(".emrun-terminal")
+
+    def type(self, text: str) -> None:
+        """Type into the terminal, and press Enter."""
+        self.terminal.click()
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+
+
+Blocks = Callable[[str], Block]
+OpenPage = Callable[..., Blocks]
+
+
+@pytest.fixture
+def open_page(page: Page) -> Iterator[OpenPage]:
+    """Opens a page of a site; gives its blocks by name. Scripts that fail, fail the test."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.set_default_timeout(PATIENCE)
+
+    def start(site: Site, path: str = "") -> Blocks:
+        page.goto(site.url + path)
+        return lambda name: Block(page, name)
+
+    yield start
+    assert errors == []
+
+
+@pytest.fixture
+def block(serve: Serve, open_page: OpenPage) -> Blocks:
+    """The blocks of the index page, isolated."""
+    return open_page(serve())

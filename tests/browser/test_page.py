@@ -1,0 +1,97 @@
+"""What a page asks of its host and its reader's connection."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from .server import ISOLATION, STRICT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from .conftest import OpenPage, Serve
+
+
+def test_nothing_is_loaded_before_run(serve: Serve, open_page: OpenPage, page: Page, built: Path) -> None:
+    site = serve()
+    open_page(site)
+    expect(page.get_by_role("button", name="Run").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    ours = [name for name in site.requests if name.startswith("_static/emrun/")]
+    assert {name.rpartition("/")[2] for name in ours} == {"main.js", "block.js", "emrun.css"}
+    assert sum(len(gzip.compress((built / name).read_bytes())) for name in ours) <= 15_000
+
+
+def test_a_page_without_blocks_has_nothing_of_ours(built: Path) -> None:
+    assert "emrun" not in (built / "plain.html").read_text()
+
+
+@pytest.mark.parametrize("headers", [ISOLATION | STRICT, STRICT], ids=["isolated", "plain"])
+def test_a_strict_policy_a_subfolder_and_no_other_origin(
+    serve: Serve, open_page: OpenPage, page: Page, headers: dict[str, str]
+) -> None:
+    site = serve(headers, prefix="/en/v1.2/")
+    complaints: list[str] = []
+    hosts: set[str] = set()
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.context.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    block = open_page(site)("first")
+    complaints.clear()  # the theme's own
+    assert block.run("done") == "hello red by the setup"
+    colour = block.terminal.get_by_text("red").evaluate("(element) => getComputedStyle(element).color")
+    assert colour != block.terminal.evaluate("(element) => getComputedStyle(element).color")
+    assert hosts == {urlsplit(site.url).netloc}
+    assert complaints == []
+
+
+def test_without_isolation_output_works_and_limits_are_said(serve: Serve, open_page: OpenPage) -> None:
+    blocks = open_page(serve({}))
+    first = blocks("first")
+    assert first.run("done") == "hello red by the setup"
+    expect(first.element).to_have_attribute("data-emrun-tier", "restart")
+    expect(first.status).to_contain_text("input() meets an end of file")
+    assert blocks("second").run("done") == "42"
+    assert blocks("ask").run("error").endswith("EOFError")
+
+
+def test_without_isolation_stop_restarts_and_says_so(serve: Serve, open_page: OpenPage) -> None:
+    blocks = open_page(serve({}))
+    loop = blocks("loop")
+    loop.run("running")
+    loop.button("Stop").click()
+    loop.expect_state("stopped")
+    expect(loop.status).to_have_text("Python was restarted: the variables are gone.")
+    assert blocks("first").run("done") == "hello red by the setup"
+
+
+@pytest.mark.parametrize(
+    "missing", ["manifest.json", "pyodide.asm.wasm", "stdlib.zip", "worker.js", "session.js"]
+)
+def test_a_missing_file_is_said_and_run_tries_again(serve: Serve, open_page: OpenPage, missing: str) -> None:
+    site = serve()
+    site.broken[missing] = 404
+    first = open_page(site)("first")
+    first.run("crashed")
+    expect(first.status).to_contain_text("Press Run to try again")
+    site.broken.clear()
+    assert first.run("done") == "hello red by the setup"
+
+
+def test_loading_shows_progress_in_bytes(serve: Serve, open_page: OpenPage, page: Page) -> None:
+    block = open_page(serve())("first")
+    page.evaluate(
+        """() => { window.said = [];
+        const status = document.querySelector("#first").closest(".emrun").querySelector(".emrun-status");
+        const note = () => window.said.push(status.textContent);
+        new MutationObserver(note).observe(status, { childList: true }); }"""
+    )
+    block.run("done")
+    said = page.evaluate("window.said")
+    assert any("of" in text and text.endswith("MB") for text in said), said

@@ -1,0 +1,54 @@
+"""A bundle that is made at once, in the place of the real one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sphinx_emrun.bundle import BundleRequest
+
+CONTENTS = {"main.js": "export {};\n", "emrun.css": ".emrun {}\n", "pyodide/pyodide.mjs": "// pyodide\n"}
+
+
+@dataclass(frozen=True)
+class FakeBundle:
+    """What of a bundle the Sphinx side uses."""
+
+    folder: Path
+    digest: str
+
+
+@dataclass
+class FakeBundler:
+    """Stands for ``make_bundle``: remembers what it was asked for."""
+
+    folder: Path
+    digest: str = "0123456789abcdef"
+    requests: list[BundleRequest] = field(default_factory=list)
+    caches: list[Path] = field(default_factory=list)
+    failure: Exception | None = None
+
+    def __call__(self, request: BundleRequest, *, cache: Path, progress: Any) -> FakeBundle:
+        self.requests.append(request)
+        self.caches.append(cache)
+        with progress("making a fake bundle"):
+            if self.failure is not None:
+                raise self.failure
+            for name, text in CONTENTS.items():
+                path = self.folder / self.digest / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+        return FakeBundle(self.folder / self.digest, self.digest)
+
+
+@pytest.fixture
+def bundler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeBundler:
+    """Replaces ``make_bundle`` for one test."""
+    fake = FakeBundler(tmp_path / "bundles")
+    monkeypatch.setattr("sphinx_emrun.bundle.make_bundle", fake)
+    return fake

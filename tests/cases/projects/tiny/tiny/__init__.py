@@ -1,0 +1,5 @@
+"""A library."""
+
+
+def main():
+    print("tiny")

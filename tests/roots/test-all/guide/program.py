@@ -1,0 +1,3 @@
+"""A program in a file."""
+
+print("code of a file")

@@ -1,0 +1,2 @@
+extensions = ["sphinx_emrun"]
+emrun_project = None

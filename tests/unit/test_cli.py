@@ -1,0 +1,141 @@
+"""The command line: what it accepts, what it hands on, what it says of arguments that make no sense."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sphinx_emrun import __version__, cli
+from sphinx_emrun.preview.server import Place
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "conf.py").touch()
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").touch()
+    (tmp_path / "file").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What the command asked the server to do, in place of doing it."""
+    seen: list[dict[str, Any]] = []
+
+    def record_preview(source: Path, out: Path, place: Place, **options: Any) -> None:
+        seen.append({"source": source, "out": out, "place": place, **options})
+
+    def record_serve(folder: Path, place: Place, **options: Any) -> None:
+        seen.append({"folder": folder, "place": place, **options})
+
+    monkeypatch.setattr(cli, "preview", record_preview)
+    monkeypatch.setattr(cli, "serve", record_serve)
+    return seen
+
+
+def test_preview_builds_beside_the_sources_unless_told_where(
+    folders: Path, calls: list[dict[str, Any]]
+) -> None:
+    assert cli.main(["preview", "docs"]) == 0
+    assert cli.main(["preview", "docs", "elsewhere"]) == 0
+    assert [call["out"] for call in calls] == [folders / "docs" / "_build" / "html", folders / "elsewhere"]
+    assert calls[0]["source"] == folders / "docs"
+    assert calls[0]["place"] == Place(host="127.0.0.1", port=8000, prefix="/", isolated=True)
+    assert calls[0]["open_browser"] is False
+
+
+def test_every_option_reaches_the_server(folders: Path, calls: list[dict[str, Any]]) -> None:
+    options = ["--host", "localhost", "--port", "0", "--prefix", "repo", "--open", "--no-headers"]
+    assert cli.main(["serve", "site", *options]) == 0
+    assert calls[0]["folder"] == folders / "site"
+    assert calls[0]["place"] == Place(host="localhost", port=0, prefix="/repo/", isolated=False)
+    assert calls[0]["open_browser"] is True
+
+
+@pytest.mark.parametrize(
+    ("given", "prefix"),
+    [("/", "/"), ("", "/"), ("repo", "/repo/"), ("/a/b-1.0", "/a/b-1.0/"), ("//a//", "/a/")],
+)
+def test_a_prefix_begins_and_ends_with_a_slash(
+    folders: Path, calls: list[dict[str, Any]], given: str, prefix: str
+) -> None:
+    cli.main(["serve", "site", "--prefix", given])
+    assert calls[0]["place"].prefix == prefix
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["preview", "nowhere"], "nowhere holds no conf.py, so it is no Sphinx source folder."),
+        (["preview", "site"], "site holds no conf.py, so it is no Sphinx source folder."),
+        (["preview", "docs", "file"], "file is a file; the site needs a folder."),
+        (["serve", "docs"], "docs holds no index.html, so it is no built site."),
+        (["serve", "site", "--port", "65536"], "65536 is no port: a number from 0 to 65535 is wanted."),
+        (["serve", "site", "--port", "-1"], "-1 is no port: a number from 0 to 65535 is wanted."),
+        (["serve", "site", "--prefix", "/a/../b/"], "/a/../b/ is no path like /repo/"),
+        (["serve", "site", "--prefix", "/{a}/"], "/{a}/ is no path like /repo/"),
+        (["serve", "site", "--prefix", "/a b/"], "/a b/ is no path like /repo/"),
+        ([], "the following arguments are required: COMMAND"),
+    ],
+)
+def test_senseless_arguments_end_with_status_2_and_one_sentence(
+    folders: Path,
+    calls: list[dict[str, Any]],
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    sentence: str,
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+    assert sentence in capsys.readouterr().err.splitlines()[-1]
+    assert calls == []
+
+
+def test_a_taken_port_is_one_sentence_and_status_1(folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert cli.main(["serve", "site", "--port", str(port)]) == 1
+    said = capsys.readouterr().err
+    assert said == f"sphinx-emrun: error: Cannot listen on 127.0.0.1 port {port}: Address already in use.\n"
+
+
+def test_ctrl_c_is_no_failure(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "serve", interrupted)
+    assert cli.main(["serve", "site"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Serving with isolation headers at http://x/ (Ctrl-C ends)\n"),
+        (["--no-headers"], "Serving without isolation headers at http://x/ (Ctrl-C ends)\n"),
+        (["--host", "0.0.0.0"], "from another machine, input() and Stop are limited.\n"),
+    ],
+)
+def test_it_says_where_and_how_it_serves(
+    folders: Path,
+    calls: list[dict[str, Any]],
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    said: str,
+) -> None:
+    cli.main(["serve", "site", *arguments])
+    calls[0]["started"]("http://x/")
+    assert capsys.readouterr().out.endswith(said)
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"sphinx-emrun {__version__}\n"

@@ -1,0 +1,87 @@
+"""The options of ``conf.py``."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sphinx_emrun.config import PREFIX, EmrunConfig, option_default, read_config
+
+if TYPE_CHECKING:
+    from tests.conftest import MakeSite, WarningsOf
+
+DEFAULTS = {
+    "emrun_project": "auto",
+    "emrun_requirements": [],
+    "emrun_uv_options": [],
+    "emrun_stdlib": "trimmed",
+    "emrun_doctest_blocks": "marked",
+}
+
+
+def test_defaults_are_the_documented_ones(make_site: MakeSite) -> None:
+    assert {PREFIX + option.name: option_default(option) for option in fields(EmrunConfig)} == DEFAULTS
+    app = make_site("plain", "dummy")
+    assert {name: app.config[name] for name in DEFAULTS} == DEFAULTS
+    assert read_config(app.config) == EmrunConfig()
+
+
+def test_every_option_says_what_it_is_for() -> None:
+    assert [option.name for option in fields(EmrunConfig) if not option.metadata["help"].endswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("emrun_project", 3, 'must be "auto", a path, or None, not 3'),
+        ("emrun_project", "", "must be \"auto\", a path, or None, not ''"),
+        ("emrun_requirements", "pydantic", "must be a list of strings, not 'pydantic'"),
+        ("emrun_requirements", ["pydantic", 2], "must be a list of strings, not ['pydantic', 2]"),
+        ("emrun_uv_options", {"--index"}, "must be a list of strings, not {'--index'}"),
+        ("emrun_stdlib", "tiny", "must be one of 'trimmed', 'full', not 'tiny'"),
+        ("emrun_doctest_blocks", True, "must be one of 'marked', 'all', 'off', not True"),
+    ],
+)
+def test_wrong_value_gives_one_warning_and_the_default(
+    make_site: MakeSite, warnings_of: WarningsOf, name: str, value: object, problem: str
+) -> None:
+    conf = f'extensions = ["sphinx_emrun"]\nshow_warning_types = True\n{name} = {value!r}\n'
+    app = make_site("plain", "dummy", pages={"conf.py": conf})
+    app.build()
+    expected = f"WARNING: {name} {problem}; the default, {DEFAULTS[name]!r}, is used. [emrun.config]"
+    assert warnings_of(app) == [expected]
+    assert app.config[name] == DEFAULTS[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("emrun_project", None),
+        ("emrun_project", "../library"),
+        ("emrun_requirements", ("pydantic>=2",)),
+        ("emrun_uv_options", ["--index", "x"]),
+        ("emrun_stdlib", "full"),
+        ("emrun_doctest_blocks", "off"),
+    ],
+)
+def test_right_value_is_taken(make_site: MakeSite, warnings_of: WarningsOf, name: str, value: Any) -> None:
+    app = make_site("plain", "dummy", confoverrides={name: value})
+    assert warnings_of(app) == []
+    taken = getattr(read_config(app.config), name.removeprefix(PREFIX))
+    assert taken == (tuple(value) if isinstance(value, list) else value)
+
+
+def test_path_object_is_taken(make_site: MakeSite, warnings_of: WarningsOf) -> None:
+    app = make_site("plain", "dummy", pages={"conf.py": CONF_WITH_PATH})
+    app.build()
+    assert warnings_of(app) == []
+
+
+CONF_WITH_PATH = """
+from pathlib import Path
+
+extensions = ["sphinx_emrun"]
+emrun_project = Path("library")
+"""

@@ -1,0 +1,65 @@
+"""``sphinx.ext.doctest``'s pages with ``emrun_doctest_blocks = "all"``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sphinx_emrun.blocks import Block, Setup, marked
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.testing.util import SphinxTestApp
+
+    from tests.conftest import MakeSite, WarningsOf
+
+
+@pytest.fixture
+def site(make_site: MakeSite, warnings_of: WarningsOf) -> SphinxTestApp:
+    """The pages, read."""
+    app = make_site("doctest", "dummy")
+    app.build()
+    assert warnings_of(app) == []
+    return app
+
+
+def blocks(document: nodes.document) -> list[tuple[str, str]]:
+    """(session, code) of each block; Sphinx before 8 leaves spaces where doctest's flags were."""
+    return [(block.session, node.astext().replace("  \n", "\n")) for node, block in marked(document, Block)]
+
+
+def setups(document: nodes.document) -> list[tuple[tuple[str, ...], str]]:
+    """(sessions, hidden code) in the page's order."""
+    return [(setup.sessions, node.astext()) for node, setup in marked(document, Setup)]
+
+
+def test_blocks_and_docstrings_run(site: SphinxTestApp) -> None:
+    assert blocks(site.env.get_doctree("index")) == [
+        ("", ">>> early\n2"),
+        ("group", ">>> everywhere\n1"),
+        ("", ">>> double(2)\n4"),
+    ]
+
+
+def test_hidden_code_is_set_up_but_not_what_comes_after(site: SphinxTestApp) -> None:
+    hidden = setups(site.env.get_doctree("index"))
+    assert [sessions for sessions, _ in hidden] == [("", "group"), ("",), ("", "group"), ("",)]
+    assert [code.splitlines()[0] for _, code in hidden] == [
+        "from math import pi",
+        "import documented",
+        "everywhere = 1",
+        ">>> early = documented.double(1)",
+    ]
+
+
+def test_page_without_doctests_is_left_alone(site: SphinxTestApp) -> None:
+    document = site.env.get_doctree("plain")
+    assert blocks(document) == []
+    assert setups(document) == []
+
+
+def test_transcripts_of_other_blocks_run(site: SphinxTestApp) -> None:
+    document = site.env.get_doctree("other")
+    assert [session for session, _ in blocks(document)] == ["own", "", ""]
+    assert setups(document) == [(("",), "from math import pi")]
