@@ -39,14 +39,14 @@ def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
     match arguments:
         case ["preview", *rest]:
-            install()
+            install("--group", "example-docs")
             return call(BIN / "sphinx-emrun", "preview", "example_docs", "--open", *rest)
         case ["lint"]:
-            install("--group", "test")
+            install_tools()
             return int(not passed(LINTERS))
         case ["test", *rest]:
             ensure_debian_packages(missing_browsers())
-            install("--group", "test")
+            install_tools()
             # pytest comes last, whatever the others said: its closing line is the summary to read.
             others = passed((*LINTERS, JAVASCRIPT_TESTS))
             return call(*PYTEST, *rest) or int(not others)
@@ -55,18 +55,19 @@ def main(arguments: list[str]) -> int:
 
 
 def install(*options: str) -> None:
-    """Make the virtual environment and install the project, editable, with the third-party files.
-
-    With ``options`` for the test group, also the JavaScript tools.
-    """
+    """Make the virtual environment and install the project, editable, with the third-party files."""
     if not PYTHON.exists():
         if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
             ensure_debian_packages(["python3-venv"])
         require(sys.executable, "-m", "venv", VENV)
         require(PYTHON, "-m", "pip", "install", "--quiet", "--upgrade", "pip>=25.1")  # knows --group
     require(PYTHON, "-m", "pip", "install", "--quiet", "--editable", ".", *options)
-    if options:
-        require(*NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+
+
+def install_tools() -> None:
+    """Install what the linters and the tests need, in Python and in JavaScript."""
+    install("--group", "test")
+    require(*NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
 def missing_browsers() -> list[str]:

@@ -104,7 +104,7 @@ export class Block {
       await (await this.#sessionNamed(this.sessionName)).run(this);
     } catch (error) {
       this.state = "crashed";
-      this.status = `This page's scripts could not be loaded (${/** @type {Error} */ (error).message}). Press Run to try again.`;
+      this.status = `This page's scripts could not be loaded (${/** @type {Error} */ (error).message}). Reload the page to try again.`;
     }
   }
 

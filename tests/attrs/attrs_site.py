@@ -19,7 +19,7 @@ def fetch(folder: Path) -> Path:
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "attrs"]
     subprocess.run([*pip, "--dest", folder, f"attrs=={RELEASE}"], check=True)
     with tarfile.open(folder / f"attrs-{RELEASE}.tar.gz") as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder)
     return folder / f"attrs-{RELEASE}"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from .server import ISOLATION, Site
 
@@ -136,13 +136,20 @@ OpenPage = Callable[..., Blocks]
 
 @pytest.fixture
 def open_page(page: Page) -> Iterator[OpenPage]:
-    """Opens a page of a site; gives its blocks by name. Scripts that fail, fail the test."""
+    """Opens a page of a site; gives its blocks by name. Scripts may fail only where the test says so."""
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    def note(error: Error) -> None:
+        errors.append(str(error))
+
+    page.on("pageerror", note)
     page.set_default_timeout(PATIENCE)
 
-    def start(site: Site, path: str = "") -> Blocks:
+    def start(site: Site, path: str = "", *, fails: bool = False) -> Blocks:
         page.goto(site.url + path)
+        errors.clear()  # the theme's own
+        if fails:
+            page.remove_listener("pageerror", note)
         return lambda name: Block(page, name)
 
     yield start

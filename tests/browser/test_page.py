@@ -71,17 +71,23 @@ def test_without_isolation_stop_restarts_and_says_so(serve: Serve, open_page: Op
     assert blocks("first").run("done") == "hello red by the setup"
 
 
-@pytest.mark.parametrize(
-    "missing", ["manifest.json", "pyodide.asm.wasm", "stdlib.zip", "worker.js", "session.js"]
-)
+@pytest.mark.parametrize("missing", ["manifest.json", "pyodide.asm.wasm", "stdlib.zip", "worker.js"])
 def test_a_missing_file_is_said_and_run_tries_again(serve: Serve, open_page: OpenPage, missing: str) -> None:
     site = serve()
     site.broken[missing] = 404
-    first = open_page(site)("first")
+    first = open_page(site, fails=True)("first")
     first.run("crashed")
     expect(first.status).to_contain_text("Press Run to try again")
     site.broken.clear()
     assert first.run("done") == "hello red by the setup"
+
+
+def test_missing_scripts_are_said(serve: Serve, open_page: OpenPage) -> None:
+    site = serve()
+    site.broken["session.js"] = 404
+    first = open_page(site, fails=True)("first")
+    first.run("crashed")
+    expect(first.status).to_contain_text("Reload the page to try again")
 
 
 def test_loading_shows_progress_in_bytes(serve: Serve, open_page: OpenPage, page: Page) -> None:

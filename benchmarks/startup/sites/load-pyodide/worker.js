@@ -1,0 +1,6 @@
+// @ts-check
+/** Pyodide as its documentation says: `loadPyodide` with its defaults, but for where the output goes. */
+import { loadPyodide } from "./pyodide/pyodide.mjs";
+
+const starting = loadPyodide({ stdout: postMessage });
+addEventListener("message", async ({ data }) => (await starting).runPython(data));

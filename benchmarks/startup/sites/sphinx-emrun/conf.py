@@ -1,0 +1,3 @@
+project = "One block"
+extensions = ["sphinx_emrun"]
+emrun_project = None
