@@ -3,6 +3,8 @@
  * One block of the page: its code, its buttons, its state. It knows nothing of interpreters or terminals.
  */
 
+import { isTranscript, statements } from "./doctest.js";
+
 /** @import { Session } from "./session.js" */
 /** @import { Program } from "./protocol.js" */
 /** @typedef {"idle" | "loading" | "running" | "input" | "done" | "error" | "stopped" | "crashed"} State */
@@ -75,7 +77,7 @@ export class Block {
     const source = this.#editor?.value ?? this.#published;
     const kind = /** @type {Program["kind"]} */ (emrunKind);
     // An edited block may have become a transcript, or ceased to be one.
-    const edited = source.trimStart().startsWith(">>>") ? "transcript" : "script";
+    const edited = isTranscript(source) ? "transcript" : "script";
     return { kind: kind === "repl" && !source.trim() ? "repl" : edited, source, filename: emrunFilename ?? "<example>" };
   }
 
@@ -155,9 +157,4 @@ export class Block {
       this.status = "The browser does not let this page copy: the code is selected, press Ctrl+C.";
     }
   }
-}
-
-/** A transcript's statements without prompts and output.  @param {string} transcript */
-export function statements(transcript) {
-  return transcript.split("\n").flatMap((line) => /^\s*(?:>>>|\.\.\.)(?: (.*)|)$/.exec(line)?.slice(1, 2) ?? []).map((line) => line ?? "").join("\n");
 }

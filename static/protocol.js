@@ -46,7 +46,8 @@ export const EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {Program[]} setup                 run first when the namespace is new
  * @property {{name: string, url: string}[]} files   to be put into the working directory
  *
- * @typedef {{type: "boot", base: string, manifest: Manifest, channel: ChannelInit, environment: Record<string, string>}} BootMessage
+ * @typedef {{type: "boot", base: string, manifest: Manifest, channel: ChannelInit, environment: Record<string, string>, history: string[]}} BootMessage
+ *          `history`: statements typed before, the latest last.
  * @typedef {{type: "forget", namespace: string}} ForgetMessage   The namespace is dropped; the next run starts it anew.
  * @typedef {BootMessage | RunMessage | ForgetMessage} PageMessage
  *
@@ -55,12 +56,13 @@ export const EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @typedef {{type: "progress", step: string, loaded: number, total: number}} ProgressMessage   bytes
  * @typedef {{type: "ready"}} ReadyMessage
  * @typedef {{type: "started"}} StartedMessage                         A block begins, or a statement typed at the prompt.
+ * @typedef {{type: "typed", statement: string}} TypedMessage            A statement typed at the prompt, about to run.
  * @typedef {{type: "finished", outcome: Outcome, status: number | null}} FinishedMessage
  *          A block ended, or a statement typed at the prompt; `status` is the exit status where it called `sys.exit`.
  * @typedef {{type: "detached", exited: boolean}} DetachedMessage       The prompt ended; `exited`: the reader ended the session.
  * @typedef {{type: "crashed", reason: string, traceback: string}} CrashedMessage   The interpreter cannot go on.
  * @typedef {{type: "failed", reason: string}} FailedMessage           The interpreter could not be started.
- * @typedef {ProgressMessage | ReadyMessage | StartedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage} WorkerMessage
+ * @typedef {ProgressMessage | ReadyMessage | StartedMessage | TypedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage} WorkerMessage
  *
  * @typedef {{call: "read", max: number, prompt: boolean}} ReadCall     Bytes from the terminal; none: end of file. `prompt`: it is the idle prompt that reads.
  * @typedef {{call: "poll", timeout: number, prompt: boolean}} PollCall   Is the terminal readable? timeout in ms, negative: for ever. Answers 1 or 0.

@@ -6,14 +6,19 @@
 /** The style sheet's names for the sixteen colours. */
 const NAMES = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
 
-/** @param {CSSStyleDeclaration} style  where the style sheet's colours are defined @returns {ITheme} */
-export function palette(style) {
-  const colour = (/** @type {string} */ name) => style.getPropertyValue(`--emrun-${name}`).trim() || undefined;
+/** @param {HTMLElement} place  where the style sheet's colours are defined @returns {ITheme} */
+export function palette(place) {
+  const probe = place.appendChild(document.createElement("span"));
+  const colour = (/** @type {string} */ name) => {
+    probe.style.color = `var(--emrun-${name})`;
+    return getComputedStyle(probe).color;
+  };
   const theme = { background: colour("background"), foreground: colour("foreground"), cursor: colour("foreground"), selectionBackground: colour("selection") };
   for (const name of NAMES) {
     const bright = `bright${name[0].toUpperCase()}${name.slice(1)}`;
     Object.assign(theme, { [name]: colour(name), [bright]: colour(`bright-${name}`) });
   }
+  probe.remove();
   return theme;
 }
 

@@ -5,6 +5,7 @@
 import { RestartHost } from "./channel/restart.js";
 import { SharedMemoryHost } from "./channel/shared-memory.js";
 import { Console } from "./console.js";
+import * as history from "./history.js";
 import { SCHEMA, SIGINT, unreachable } from "./protocol.js";
 import { Terminal } from "./terminal.js";
 
@@ -35,6 +36,7 @@ export class Session {
     this.#terminal = new Terminal({
       type: (bytes) => this.#console?.type(bytes),
       resize: (columns, rows) => this.#console?.resize(columns, rows),
+      prompting: () => this.#console?.prompting ?? false,
     });
   }
 
@@ -126,6 +128,7 @@ export class Session {
     const response = await fetch(`${BASE}manifest.json`);
     if (!response.ok) throw new Error(`manifest.json: the server answered ${response.status}`);
     const manifest = /** @type {Manifest} */ (await response.json());
+    if (this.#console !== console) throw new Error("stopped");
     if (manifest.schema !== SCHEMA) throw new Error("the site's files are of two versions: reload the page");
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "sphinx-emrun" });
     this.#worker = worker;
@@ -136,7 +139,7 @@ export class Session {
     worker.addEventListener("message", ({ data }) => {
       if (this.#worker === worker) console.channel.receive(data);
     });
-    this.#post({ type: "boot", base: BASE, manifest, channel: console.channel.init, environment: {} });
+    this.#post({ type: "boot", base: BASE, manifest, channel: console.channel.init, environment: {}, history: history.load() });
     await ready;
   }
 
@@ -196,6 +199,8 @@ export class Session {
         this.#busy = true;
         if (block) block.state = "running";
         return;
+      case "typed":
+        return history.add(message.statement);
       case "finished":
         this.#terminal.sync();
         this.#terminal.freshLine();

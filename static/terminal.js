@@ -4,6 +4,7 @@
  * the text.
  */
 import { styleSafeDocument, withAdoptedStyles } from "./adopted-style.js";
+import { isTranscript, statements } from "./doctest.js";
 import { palette, screenText } from "./screen-text.js";
 import { Transcript } from "./transcript.js";
 import { FitAddon } from "./xterm/addon-fit.mjs";
@@ -21,6 +22,7 @@ const encoder = new TextEncoder();
  * @typedef {object} TerminalEvents
  * @property {(bytes: Uint8Array) => void} type               what the keyboard sends
  * @property {(columns: number, rows: number) => void} resize
+ * @property {() => boolean} prompting                        is it the idle prompt that reads?
  */
 
 export class Terminal {
@@ -75,7 +77,7 @@ export class Terminal {
       documentOverride: /** @type {any} */ (styleSafeDocument),
       fontFamily: style.fontFamily,
       fontSize: parseFloat(style.fontSize),
-      theme: palette(style),
+      theme: palette(place),
       screenReaderMode: false,
     });
     this.#fit = new FitAddon();
@@ -85,6 +87,7 @@ export class Terminal {
     withAdoptedStyles(() => xterm.open(place));
     xterm.textarea?.setAttribute("aria-label", "Terminal. Escape, then Tab, leaves it.");
     xterm.attachCustomKeyEventHandler(keyFilter(xterm));
+    place.addEventListener("paste", this.#pasteStatements, true);
     xterm.onData((text) => this.#events.type(encoder.encode(text)));
     xterm.onBinary((text) => this.#events.type(Uint8Array.from(text, (char) => char.charCodeAt(0))));
     xterm.onResize(({ cols, rows }) => this.#events.resize(cols, rows));
@@ -102,6 +105,7 @@ export class Terminal {
     if (!xterm || !place) return;
     this.sync();
     this.#observer.disconnect();
+    place.removeEventListener("paste", this.#pasteStatements, true);
     const text = screenText(xterm);
     xterm.dispose();
     place.replaceChildren(text);
@@ -140,6 +144,15 @@ export class Terminal {
   focusIfWithin(element) {
     if (element.contains(document.activeElement)) this.#xterm?.focus();
   }
+
+  /** At the prompt a transcript is pasted as what was typed in it.  @param {ClipboardEvent} event */
+  #pasteStatements = (event) => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!this.#events.prompting() || !isTranscript(text)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#xterm?.paste(statements(text));
+  };
 
   #refit() {
     const proposed = this.#fit.proposeDimensions();

@@ -30,7 +30,7 @@ function openChannel(init) {
 }
 
 /** @param {BootMessage} message */
-async function boot({ base, manifest, channel: init, environment }) {
+async function boot({ base, manifest, channel: init, environment, history }) {
   const channel = openChannel(init);
   try {
     const terminal = new TerminalDevice(channel);
@@ -41,11 +41,12 @@ async function boot({ base, manifest, channel: init, environment }) {
     const host = {
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
       started: () => channel.post({ type: "started" }),
+      typed: (/** @type {string} */ statement) => channel.post({ type: "typed", statement }),
       finished: (/** @type {any} */ outcome, /** @type {number | undefined} */ status) =>
         channel.post({ type: "finished", outcome, status: status ?? null }),
     };
     python.registerJsModule("_emrun_host", host);
-    running = { channel, python, session: python.pyimport("_emrun.session").Session() };
+    running = { channel, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
     channel.post({ type: "ready" });
   } catch (error) {
     channel.post({ type: "failed", reason: String(/** @type {any} */ (error)?.message ?? error) });

@@ -10,7 +10,7 @@
  *
  * Nothing is lost or doubled: each index has one writer, and data is stored before the index that publishes it.
  */
-import { EINTR } from "../protocol.js";
+import { EINTR, SIGWINCH } from "../protocol.js";
 
 /** @import { HostChannel, HostEvents, Reply, TerminalCall, WorkerChannel } from "../protocol.js" */
 
@@ -125,7 +125,9 @@ export class SharedMemoryHost {
 
   /** @param {number} signum */
   signal(signum) {
-    Atomics.store(this.#header, SIGNAL, signum);
+    // There is room for one: a change of size, which can be seen later, does not take an interrupt's place.
+    if (signum === SIGWINCH) Atomics.compareExchange(this.#header, SIGNAL, 0, signum);
+    else Atomics.store(this.#header, SIGNAL, signum);
     if (this.#waiting !== null) this.#answer(this.#waiting, { errno: EINTR });
     this.#wake();
   }

@@ -31,11 +31,11 @@ export class NodeSession {
 
   /**
    * @param {string} folder  a bundle's
-   * @param {{columns?: number, rows?: number}} [size]
+   * @param {{columns?: number, rows?: number, history?: string[]}} [options]
    * @returns {Promise<NodeSession>} once the interpreter is ready
    * @throws what the worker says went wrong
    */
-  static async start(folder, { columns = 80, rows = 24 } = {}) {
+  static async start(folder, { columns = 80, rows = 24, history = /** @type {string[]} */ ([]) } = {}) {
     const base = pathToFileURL(folder).href.replace(/\/?$/, "/");
     const manifest = JSON.parse(await readFile(new URL("manifest.json", base), "utf8"));
     const worker = new Worker(new URL("environment.mjs", import.meta.url), { workerData: { base } });
@@ -53,7 +53,7 @@ export class NodeSession {
     console.resize(columns, rows);
     worker.on("message", (data) => console.channel.receive(data));
     worker.on("error", (error) => console.channel.receive({ type: "failed", reason: error.message }));
-    worker.postMessage({ type: "boot", base, manifest, channel: console.channel.init, environment: {} });
+    worker.postMessage({ type: "boot", base, manifest, channel: console.channel.init, environment: {}, history });
     const answer = await session.until((s) => s.messages.find(({ type }) => type === "ready" || type === "failed"), "a start");
     if (answer.type === "failed") throw new Error(answer.reason);
     return session;

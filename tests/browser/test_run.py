@@ -144,11 +144,34 @@ def test_files_are_in_the_working_directory(block: Blocks) -> None:
     assert block("data").run("done") == "some data"
 
 
+def test_output_is_text_never_markup(block: Blocks) -> None:
+    markup = block("markup")
+    text = "<b>bold</b> <img src=x onerror=alert(1)> &amp;"
+    assert markup.run("done") == text
+    block("first").run("done")
+    expect(markup.terminal).to_have_text(text)
+    expect(markup.element.locator("b, img")).to_have_count(0)
+
+
 def test_an_empty_prompt(block: Blocks) -> None:
     prompt = block("repl")
     prompt.run("done")
     prompt.type("6 * 7")
     prompt.expect_text("42")
+
+
+def test_what_was_typed_comes_back_after_a_reload(block: Blocks, page: Page) -> None:
+    first = block("first")
+    first.run("done")
+    first.type("'remem' + 'bered'")
+    first.expect_text("'remembered'")
+    page.reload()
+    first.run("done")
+    first.terminal.click()
+    page.keyboard.press("ArrowUp")
+    first.expect_text("'remem' + 'bered'")
+    page.keyboard.press("Enter")
+    first.expect_text("'remembered'")
 
 
 def test_exit_ends_the_session_and_run_starts_another(block: Blocks) -> None:

@@ -38,6 +38,7 @@ class Console(InteractiveColoredConsole):
     def push(self, line: str, filename: str | None = None, *, _symbol: str = "single") -> bool:
         """One statement, typed."""
         _emrun_host.prompting(False)
+        _emrun_host.typed(line)
         _emrun_host.started()
         self._outcome = "done"
         try:
@@ -68,8 +69,9 @@ class Console(InteractiveColoredConsole):
 class Prompt:
     """The session's prompt; its history lasts."""
 
-    def __init__(self, executor: Executor) -> None:
+    def __init__(self, executor: Executor, history: list[str]) -> None:
         self._executor = executor
+        self._history = history
         signal.signal(SIGDETACH, self._detach)
 
     def interact(self, namespace: dict[str, Any]) -> bool:
@@ -79,6 +81,7 @@ class Prompt:
         """
         sys.ps1, sys.ps2 = ">>> ", "... "
         readline._setup(namespace)  # works but once; what depends on the namespace is set below
+        self._recall()
         builtins.input = readline._wrapper.input
         config = readline._wrapper.config
         config.module_completer = readline.ModuleCompleter(namespace)
@@ -96,6 +99,13 @@ class Prompt:
             del sys.ps1, sys.ps2
             flush()
         return True
+
+    def _recall(self) -> None:
+        """Give the shell the statements typed before, once; it appends what is new to its own file."""
+        for statement in self._history:
+            readline._wrapper.add_history(statement)
+        readline._wrapper.set_history_length(readline._wrapper.get_current_history_length())
+        self._history = []
 
     @staticmethod
     def _detach(_signum: int, _frame: FrameType | None) -> None:

@@ -36,9 +36,10 @@ class Ending(NamedTuple):
 class Session:
     """The programs of one interpreter."""
 
-    def __init__(self) -> None:
+    def __init__(self, history: list[str]) -> None:
+        """:param history: statements typed before, the latest last."""
         self._executor = Executor()
-        self._prompt = Prompt(self._executor)
+        self._prompt = Prompt(self._executor, history)
         self._input = builtins.input
         self._modules: dict[str, ModuleType] = {}
 
