@@ -106,7 +106,12 @@ def test_a_changed_project_makes_another_bundle(make_project: MakeProject, cache
     after = make_bundle(BundleRequest(project=project), cache=cache, progress=steps)
     assert after.digest != before.digest
     assert unpacked((after.folder / "packages.bin").read_bytes())["tiny/__init__.py"] == b"changed = True\n"
-    assert steps == ["building the wheel of tiny", "resolving 1 requirement", "compiling 1 package"]
+    assert steps == [
+        "building the wheel of tiny",
+        "resolving 1 requirement",
+        "compiling 1 package",
+        "trying the interpreter",
+    ]
 
 
 def test_the_same_input_gives_the_same_bytes_in_another_cache(
