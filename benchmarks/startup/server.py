@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import mimetypes
 import threading
 from dataclasses import dataclass
@@ -125,11 +124,8 @@ def _answer(file: File | None, request_header: Any) -> bytes:
 
 
 def _response(status: HTTPStatus, headers: dict[str, str], body: bytes | None) -> bytes:
-    """RFC 9112, section 2.1; ``None``: a response that has no body and no length."""
-    response = io.BytesIO()
+    """As RFC 9112 has it; a body of ``None`` is none at all, without a length."""
     length = {} if body is None else {"Content-Length": str(len(body))}
-    response.write(f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode())
-    response.writelines(f"{name}: {value}\r\n".encode() for name, value in (headers | length).items())
-    response.write(b"\r\n")
-    response.write(body or b"")
-    return response.getvalue()
+    lines = [f"HTTP/1.1 {status.value} {status.phrase}"]
+    lines += [f"{name}: {value}" for name, value in (headers | length).items()]
+    return "\r\n".join([*lines, "", ""]).encode() + (body or b"")

@@ -33,8 +33,7 @@ class Subject:
 
 
 def _sphinx(out: Path) -> None:
-    command = [sys.executable, "-m", "sphinx", "-qWb", "html", SITES / "sphinx-emrun", out]
-    subprocess.run(command, check=True)
+    subprocess.run([sys.executable, "-m", "sphinx", "-qWb", "html", SITES / "sphinx-emrun", out], check=True)
 
 
 def _load_pyodide(out: Path) -> None:

@@ -2,5 +2,5 @@
 /** Pyodide as its documentation says: `loadPyodide` with its defaults, but for where the output goes. */
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 
-const starting = loadPyodide({ stdout: postMessage });
+const starting = loadPyodide({ stdout: (line) => postMessage(line) });
 addEventListener("message", async ({ data }) => (await starting).runPython(data));
