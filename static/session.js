@@ -37,6 +37,9 @@ export class Session {
       type: (bytes) => this.#console?.type(bytes),
       resize: (columns, rows) => this.#console?.resize(columns, rows),
       prompting: () => this.#console?.prompting ?? false,
+      full: (lines) => {
+        if (this.#block) this.#block.status = `Of the output only the last ${lines.toLocaleString()} lines are kept.`;
+      },
     });
   }
 

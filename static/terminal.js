@@ -23,6 +23,7 @@ const encoder = new TextEncoder();
  * @property {(bytes: Uint8Array) => void} type               what the keyboard sends
  * @property {(columns: number, rows: number) => void} resize
  * @property {() => boolean} prompting                        is it the idle prompt that reads?
+ * @property {(lines: number) => void} full                   only the last so many lines are kept from now on
  */
 
 export class Terminal {
@@ -33,6 +34,7 @@ export class Terminal {
   /** @type {Transcript | null} */ #transcript = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #syncing;
   /** @type {ResizeObserver} */ #observer;
+  #full = false;
 
   /** @param {TerminalEvents} events */
   constructor(events) {
@@ -94,6 +96,7 @@ export class Terminal {
     this.#xterm = xterm;
     this.#place = place;
     this.#transcript = new Transcript(xterm, log);
+    this.#full = false;
     this.#observer.observe(place);
     this.#refit();
     this.#grow();
@@ -120,6 +123,7 @@ export class Terminal {
       if (!this.#xterm) return resolve();
       this.#xterm.write(bytes, () => {
         this.#grow();
+        this.#noticeLoss();
         this.#syncing ??= setTimeout(() => this.sync(), SYNC_EVERY);
         resolve();
       });
@@ -159,6 +163,12 @@ export class Terminal {
     if (!this.#xterm || !proposed?.cols) return;
     this.#xterm.resize(Math.max(MIN_COLUMNS, proposed.cols), ROWS);
     this.#grow();
+  }
+
+  #noticeLoss() {
+    if (this.#full || (this.#xterm?.buffer.active.baseY ?? 0) < SCROLLBACK) return;
+    this.#full = true;
+    this.#events.full(SCROLLBACK + ROWS);
   }
 
   /** As high as what is on it, up to the whole screen. */

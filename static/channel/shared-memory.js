@@ -10,7 +10,7 @@
  *
  * Nothing is lost or doubled: each index has one writer, and data is stored before the index that publishes it.
  */
-import { EINTR, SIGWINCH } from "../protocol.js";
+import { EINTR, SIGINT, SIGWINCH } from "../protocol.js";
 
 /** @import { HostChannel, HostEvents, Reply, TerminalCall, WorkerChannel } from "../protocol.js" */
 
@@ -125,6 +125,8 @@ export class SharedMemoryHost {
 
   /** @param {number} signum */
   signal(signum) {
+    // As Linux' terminals do at an interrupt: output that waits to be shown is dropped, so that a flood ends at once.
+    if (signum === SIGINT) Atomics.store(this.#header, TAIL, Atomics.load(this.#header, HEAD));
     // There is room for one: a change of size, which can be seen later, does not take an interrupt's place.
     if (signum === SIGWINCH) Atomics.compareExchange(this.#header, SIGNAL, 0, signum);
     else Atomics.store(this.#header, SIGNAL, signum);

@@ -144,6 +144,14 @@ def test_files_are_in_the_working_directory(block: Blocks) -> None:
     assert block("data").run("done") == "some data"
 
 
+def test_what_is_not_kept_of_a_long_output_is_said(block: Blocks) -> None:
+    lines = block("lines")
+    text = lines.run("done").split("\n")
+    expect(lines.status).to_contain_text("only the last 5,024 lines are kept")
+    assert text[-2000:] == [str(number) for number in range(4000, 6000)]
+    assert "0" not in text
+
+
 def test_output_is_text_never_markup(block: Blocks) -> None:
     markup = block("markup")
     text = "<b>bold</b> <img src=x onerror=alert(1)> &amp;"
