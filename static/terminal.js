@@ -155,7 +155,8 @@ export class Terminal {
     if (!this.#events.prompting() || !isTranscript(text)) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#xterm?.paste(statements(text));
+    // Ending in a line of its own, several statements are run by one Enter.
+    this.#xterm?.paste(`${statements(text)}\n`);
   };
 
   #refit() {

@@ -1,0 +1,109 @@
+"""The prompt as readers use it: pasting, completing, recalling, in any script."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from .conftest import Block, Blocks
+
+
+@pytest.fixture
+def prompt(block: Blocks, page: Page, browser_name: str) -> Block:
+    """A prompt that waits."""
+    if browser_name == "chromium":  # Firefox asks nothing
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    first = block("first")
+    first.run("done")
+    first.expect_text(re.compile(">>> $"))
+    first.terminal.click()
+    return first
+
+
+def paste(prompt: Block, text: str, shown: str) -> None:
+    """Paste from the clipboard, and wait until the prompt shows it."""
+    prompt.page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
+    prompt.page.keyboard.press("Control+v")
+    prompt.expect_text(shown)
+
+
+def test_a_function_of_two_hundred_lines_is_pasted(prompt: Block, page: Page) -> None:
+    body = "".join(f"    total += {number}\n" for number in range(198))
+    paste(prompt, f"def pasted(total):\n{body}    return total\n", "    return total")
+    page.keyboard.press("Enter")
+    prompt.type("pasted(0)")
+    prompt.expect_text(str(sum(range(198))))
+
+
+def test_an_indented_block_is_pasted_with_secondary_prompts(prompt: Block, page: Page) -> None:
+    paste(
+        prompt,
+        "for number in range(2):\n    if number:\n        print('number', number)\n",
+        "...         print('number'",
+    )
+    page.keyboard.press("Enter")
+    prompt.expect_text(re.compile(r"\nnumber 1\n"))
+
+
+def test_a_transcript_is_pasted_as_what_was_typed(prompt: Block, page: Page) -> None:
+    paste(
+        prompt, ">>> def double(x):\n...     return 2 * x\n...\n>>> double(21)\n42 and more\n", "double(21)"
+    )
+    page.keyboard.press("Enter")
+    prompt.expect_text(re.compile(r"\n42\n>>> $"))
+
+
+def test_an_expression_that_ends_in_a_letter(prompt: Block) -> None:
+    prompt.type("x")
+    prompt.expect_text(re.compile(r">>> x\n41\n>>> $"))
+
+
+def test_enter_indents_after_a_colon(prompt: Block, page: Page) -> None:
+    prompt.type("for letter in 'ab':")
+    prompt.expect_text(re.compile(r"\n\.\.\. +$"))
+    prompt.type("print(letter * 3)")
+    page.keyboard.press("Enter")
+    prompt.expect_text(re.compile(r"\naaa\nbbb\n>>> $"))
+
+
+def test_tab_completes_names_attributes_and_imports(prompt: Block, page: Page) -> None:
+    for typed, completed in [
+        ("prep", "prepared"),
+        ("import datac", "dataclasses"),
+        ("prepared.isalp", "isalpha"),
+    ]:
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+        prompt.expect_text(completed)
+        page.keyboard.press("Control+c")
+        prompt.expect_text(re.compile(r"KeyboardInterrupt\n>>> $"))
+
+
+def test_arrows_recall_and_edit_several_lines(prompt: Block, page: Page) -> None:
+    prompt.type("def f():")
+    prompt.type("return 'before'")
+    page.keyboard.press("Enter")
+    prompt.expect_text(re.compile(r">>> $"))
+    page.keyboard.press("ArrowUp")
+    prompt.expect_text(re.compile(r"return 'before'(.|\n)*return 'before'"))
+    page.keyboard.press("Control+c")
+    prompt.type("f()")
+    prompt.expect_text(re.compile(r"\n'before'\n>>> $"))
+
+
+@pytest.mark.parametrize("text", ["日本語", "😀👩‍👩‍👧", "e\u0301a\u0308", "שלום", "naïve"])
+def test_text_in_any_script(prompt: Block, page: Page, text: str) -> None:
+    paste(prompt, f"len('{text}'), ascii('{text}')", "ascii(")
+    page.keyboard.press("Enter")
+    prompt.expect_text(repr((len(text), ascii(text))))
+
+
+def test_underscore_is_the_last_value(prompt: Block) -> None:
+    prompt.type("6 * 7")
+    prompt.type("_ + 1")
+    prompt.expect_text(re.compile(r"\n43\n>>> $"))
