@@ -3,7 +3,7 @@
  * The page's side of a session's terminal: the line discipline joined to the channel. It answers the worker's calls, and knows
  * who is reading.
  */
-import { SIGDETACH, SIGWINCH, unreachable } from "./protocol.js";
+import { EAGAIN, SIGDETACH, SIGINT, SIGWINCH, unreachable } from "./protocol.js";
 import { Pty } from "./pty.js";
 
 /** @import { HostChannel, HostEvents, Reply, TerminalCall, WorkerMessage } from "./protocol.js" */
@@ -20,12 +20,14 @@ export class Console {
   /** @type {HostChannel} */ channel;
   #pty;
   #events;
-  /** The read or poll that waits. @type {{call: TerminalCall & {prompt: boolean}, answer: (reply: Reply) => void} | null} */ #waiting = null;
+  /** The read or poll that waits. @type {{call: Extract<TerminalCall, {prompt: boolean}>, answer: (reply: Reply) => void} | null} */ #waiting = null;
   /** The prompt is there, or about to be. */ #atPrompt = false;
   /** Called when the prompt has ended; it is to end as soon as it waits for a key. @type {(() => void) | null} */ #leaving = null;
   /** The owner knows that somebody waits. */ #announced = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   /** What the screen has not yet taken. @type {Promise<void> | void} */ #shown = undefined;
+  /** Called when output that was held goes on. @type {(() => void) | null} */ #resumed = null;
+  #size = "";
 
   /**
    * @param {new (events: HostEvents) => HostChannel} Channel
@@ -37,12 +39,10 @@ export class Console {
       output: (bytes) => void (this.#shown = events.output(bytes)),
       signal: (signum) => this.signal(signum),
       readable: () => this.#retry(),
+      resumed: () => this.#resumed?.(),
     });
     this.channel = new Channel({
-      write: async (bytes) => {
-        this.#pty.write(bytes);
-        await this.#shown;
-      },
+      write: (bytes) => this.#write(bytes),
       call: (call, answer) => this.#call(call, answer),
       message: (message) => {
         if (message.type === "finished") this.#atPrompt = this.channel.canSignal;
@@ -52,9 +52,14 @@ export class Console {
     });
   }
 
+  /** Who waits for the keyboard, with or without a time-out.  @returns {Reader} */
+  get reader() {
+    return this.#waiting && (this.#waiting.call.prompt ? "prompt" : "program");
+  }
+
   /** Is it the idle prompt that waits for the keyboard? */
   get prompting() {
-    return this.#waiting?.call.prompt === true;
+    return this.reader === "prompt";
   }
 
   /** What the keyboard sends.  @param {Uint8Array} bytes */
@@ -64,6 +69,8 @@ export class Console {
 
   /** Raise a signal in the program.  @param {number} signum */
   signal(signum) {
+    // What a stopped program still has to say must not wait for Ctrl-Q.
+    if (signum === SIGINT) this.#pty.resume();
     this.channel.signal(signum);
     this.#settle();
   }
@@ -91,7 +98,19 @@ export class Console {
   /** @param {number} columns @param {number} rows */
   resize(columns, rows) {
     this.channel.resize(columns, rows);
-    if (this.prompting) this.signal(SIGWINCH);
+    const size = `${columns}x${rows}`;
+    if (this.#size && this.#size !== size) this.signal(SIGWINCH);
+    this.#size = size;
+  }
+
+  /** Output; the next has to wait as long as the screen is behind, or held by Ctrl-S.  @param {Uint8Array} bytes */
+  async #write(bytes) {
+    this.#pty.write(bytes);
+    await this.#shown;
+    if (!this.#pty.stopped) return;
+    await new Promise((resolve) => void (this.#resumed = () => resolve(undefined)));
+    this.#resumed = null;
+    await this.#shown;
   }
 
   /** @param {TerminalCall} call @param {(reply: Reply) => void} answer */
@@ -102,18 +121,21 @@ export class Console {
         return answer({ value: 0 });
       case "pending":
         return answer({ value: this.#pty.pending });
+      case "flush":
+        this.#pty.flushInput();
+        return answer({ value: 0 });
       case "read":
       case "poll":
         this.#waiting = { call, answer };
         if (this.#leaving && call.prompt) return this.#leave();
         if (this.#retry()) return;
+        // A poll with a time-out may be one of many: nothing to make known.
         if (call.call === "poll" && call.timeout >= 0) {
           this.#timer = setTimeout(() => this.#answer({ value: 0 }), call.timeout);
-        } else {
-          this.#announced = true;
-          this.#events.waiting(call.prompt ? "prompt" : "program");
+          return;
         }
-        return;
+        this.#announced = true;
+        return this.#events.waiting(this.reader);
       default:
         return unreachable(call);
     }
@@ -123,16 +145,27 @@ export class Console {
   #retry() {
     if (!this.#waiting) return false;
     const { call } = this.#waiting;
-    if (call.call === "read") {
-      const bytes = this.#pty.read(call.max);
-      if (!bytes) return false;
-      this.#answer({ bytes });
-    } else {
-      const readable = this.#pty.readable;
-      if (!readable && !(call.call === "poll" && call.timeout === 0)) return false;
-      this.#answer({ value: Number(readable) });
-    }
-    return true;
+    const reply = call.call === "read" ? this.#read(call) : this.#poll(call);
+    if (reply) this.#answer(reply);
+    return reply !== null;
+  }
+
+  /** @param {Extract<TerminalCall, {call: "read"}>} call @returns {Reply | null} */
+  #read({ max, wait }) {
+    const { patience } = this.#pty;
+    const bytes = wait ? this.#pty.read(max) : this.#pty.take(max);
+    if (bytes) return { bytes };
+    if (patience === 0) return { bytes: new Uint8Array(0) };
+    if (!wait) return { errno: EAGAIN };
+    clearTimeout(this.#timer);
+    if (patience < Infinity) this.#timer = setTimeout(() => this.#answer({ bytes: this.#pty.take(max) ?? new Uint8Array(0) }), patience);
+    return null;
+  }
+
+  /** @param {Extract<TerminalCall, {call: "poll"}>} call @returns {Reply | null} */
+  #poll({ timeout }) {
+    const { readable } = this.#pty;
+    return readable || timeout === 0 ? { value: Number(readable) } : null;
   }
 
   /** @param {Reply} reply */

@@ -3,7 +3,8 @@
  * The terminal as the interpreter sees it: a character device in Emscripten's file system over the channel, behind
  * /dev/tty and the three standard streams, and the two system calls that have to wait: poll(2) and sleeping.
  */
-import { EINTR } from "./protocol.js";
+import { MAX_READ } from "./channel/shared-memory.js";
+import { EINTR, ENOTTY } from "./protocol.js";
 import { cookedTermios } from "./termios.js";
 
 /** @import { WorkerChannel } from "./protocol.js" */
@@ -11,9 +12,13 @@ import { cookedTermios } from "./termios.js";
 
 /** poll(2)'s events, and the offsets in its `struct pollfd`. */
 const POLLIN = 1, POLLOUT = 4, POLLFD_BYTES = 8;
-/** ioctl(2)'s requests, and tcsetattr(3)'s action that drops unread input. */
-const FIONREAD = 0x541b, TCSETSF = 0x5404;
-const ENOTTY = 59, EINVAL = 28;
+/** ioctl(2)'s requests: those of tcsetattr(3) that drops unread input, tcdrain(3), tcflush(3), tcgetpgrp(3). */
+const FIONREAD = 0x541b, TCSETSF = 0x5404, TCSBRK = 0x5409, TCFLSH = 0x540b, TIOCGPGRP = 0x540f;
+/** tcflush(3): output alone, which is never held back here. */
+const TCOFLUSH = 1;
+/** fcntl(2). */
+const F_SETFL = 4, O_NONBLOCK = 0o4000;
+const EINVAL = 28;
 /** Two calls of the clock that are further apart than this, in ms, do not belong to the same sleep. */
 const SAME_SLEEP = 0.05;
 /** A sleep is waited for in slices, in ms: its end is known to C alone, so the last slice may be too long by this much. */
@@ -25,6 +30,7 @@ export class TerminalDevice {
   #channel;
   /** @type {any} the Emscripten module */ #module;
   /** @type {Termios} */ #termios = cookedTermios();
+  /** A function in WebAssembly's table: raises the exception it is given. */ #raise = 0;
 
   /** @param {WorkerChannel} channel */
   constructor(channel) {
@@ -41,6 +47,7 @@ export class TerminalDevice {
       const ready = poll(fds, count, timeout);
       return ready !== 0 || timeout === 0 ? ready : this.#waitToPoll(fds >>> 0, count, timeout, () => poll(fds, count, 0));
     };
+    this.#wrapControl(env);
     // Only C's sleep asks this clock: `start = now(); while (now() - start < ms);` (Emscripten's library_pthread_stub.c).
     let last = -Infinity;
     env.emscripten_get_now = () => {
@@ -69,6 +76,39 @@ export class TerminalDevice {
     }
   }
 
+  /** What Emscripten's ioctl(2) and fcntl(2) leave out for a terminal.  @param {Record<string, Function>} env */
+  #wrapControl(env) {
+    const { __syscall_ioctl: ioctl, __syscall_fcntl64: fcntl } = env;
+    env.__syscall_ioctl = (/** @type {number} */ fd, /** @type {number} */ request, /** @type {number} */ argument) => {
+      if (!this.#stream(fd)) return ioctl(fd, request, argument);
+      const { HEAP32 } = this.#module;
+      switch (request) {
+        case TCSBRK: // The page takes a call after all output before it.
+          this.#call({ call: "pending" });
+          return 0;
+        case TCFLSH:
+          if (HEAP32[argument >>> 2] !== TCOFLUSH) this.#call({ call: "flush" });
+          return 0;
+        case TIOCGPGRP:
+          HEAP32[HEAP32[argument >>> 2] >>> 2] = this.#module._getpgrp?.() ?? 0;
+          return 0;
+        default:
+          return ioctl(fd, request, argument);
+      }
+    };
+    env.__syscall_fcntl64 = (/** @type {number} */ fd, /** @type {number} */ command, /** @type {number} */ argument) => {
+      const stream = this.#stream(fd);
+      if (stream && command === F_SETFL) stream.flags &= ~O_NONBLOCK;
+      return fcntl(fd, command, argument);
+    };
+  }
+
+  /** The open file `fd`, where it is this terminal.  @param {number} fd */
+  #stream(fd) {
+    const stream = this.#module?.FS.getStream(fd);
+    return stream?.tty?.device === this ? stream : null;
+  }
+
   /** Hand a pending signal to Python now, not at its next look at the buffer.  @returns {boolean} was there one */
   #raisePending() {
     const { signals } = this.#channel;
@@ -80,7 +120,26 @@ export class TerminalDevice {
   /** Wait a slice of a sleep.  @returns {boolean} the sleep is over, by a signal */
   #sleepInterrupted() {
     this.#channel.sleep(SLICE);
-    return this.#raisePending();
+    return this.#raisePending() && this.#handlerRaises();
+  }
+
+  /**
+   * Run Python's signal handlers in the middle of a sleep, which goes on if they return (PEP 475).
+   * @returns {boolean} one raised: its exception comes as soon as the sleep has returned
+   */
+  #handlerRaises() {
+    const python = this.#module;
+    const state = python._PyGILState_Ensure();
+    const raises = python._PyErr_CheckSignals() < 0;
+    if (raises) {
+      this.#raise ||= python.addFunction((/** @type {number} */ error) => {
+        python._PyErr_SetRaisedException(error);
+        return -1;
+      }, "ii");
+      python._Py_AddPendingCall(this.#raise, python._PyErr_GetRaisedException());
+    }
+    python._PyGILState_Release(state);
+    return raises;
   }
 
   /**
@@ -95,23 +154,30 @@ export class TerminalDevice {
       // The prompt looks every 100 ms although nothing depends on it: it waits until a key comes.
       const reply = this.#channel.call({ call: "poll", timeout: this.prompting ? -1 : timeout, prompt: this.prompting });
       if ("value" in reply) return reply.value ? again() : 0;
-      // Not -EINTR, which select(2) loses here: nothing is ready, and Python finds the signal.
       this.#raisePending();
-      return 0;
+      return this.#interrupted();
     }
     const end = performance.now() + (timeout < 0 ? Infinity : timeout);
     for (let left; (left = end - performance.now()) > 0;) {
       this.#channel.sleep(Math.min(left, 1000));
-      if (this.#raisePending()) break;
+      if (this.#raisePending()) return this.#interrupted();
     }
     return 0;
   }
 
+  /** The answer of a call that a signal ended.  */
+  #interrupted() {
+    // select(2) hands on poll(2)'s answer, but does not set this.
+    const { HEAP32, ___errno_location } = this.#module;
+    HEAP32[___errno_location() >>> 2] = EINTR;
+    return -EINTR;
+  }
+
   /** @param {number} fds @param {number} count */
   #pollsTerminal(fds, count) {
-    const { FS, HEAP32, HEAP16 } = this.#module;
+    const { HEAP32, HEAP16 } = this.#module;
     for (let i = 0, at = fds; i < count; i++, at += POLLFD_BYTES) {
-      if (FS.getStream(HEAP32[at >> 2])?.tty?.device === this && HEAP16[(at + 4) >> 1] & POLLIN) return true;
+      if (this.#stream(HEAP32[at >> 2]) && HEAP16[(at + 4) >> 1] & POLLIN) return true;
     }
     return false;
   }
@@ -127,10 +193,10 @@ export class TerminalDevice {
       },
       close() {},
       fsync() {},
-      read: (/** @type {any} */ _stream, /** @type {Uint8Array} */ buffer, /** @type {number} */ offset, /** @type {number} */ length) => {
+      read: (/** @type {any} */ stream, /** @type {Uint8Array} */ buffer, /** @type {number} */ offset, /** @type {number} */ length) => {
         // musl's first iovec may be empty; an answer to it would be lost.
         if (!length) return 0;
-        const reply = channel.call({ call: "read", max: length, prompt: this.prompting });
+        const reply = channel.call({ call: "read", max: Math.min(length, MAX_READ), wait: !(stream.flags & O_NONBLOCK), prompt: this.prompting });
         if ("errno" in reply) throw new FS.ErrnoError(reply.errno);
         const bytes = "bytes" in reply ? reply.bytes : new Uint8Array(0);
         buffer.set(bytes, offset);

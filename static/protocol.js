@@ -18,7 +18,7 @@ export const SIGINT = 2, SIGWINCH = 28;
 export const SIGDETACH = 64;
 
 /** Error numbers as Emscripten has them (WASI's). */
-export const EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
+export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
 
 /** @import { Termios } from "./termios.js" */
 /**
@@ -64,11 +64,13 @@ export const EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @typedef {{type: "failed", reason: string}} FailedMessage           The interpreter could not be started.
  * @typedef {ProgressMessage | ReadyMessage | StartedMessage | TypedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage} WorkerMessage
  *
- * @typedef {{call: "read", max: number, prompt: boolean}} ReadCall     Bytes from the terminal; none: end of file. `prompt`: it is the idle prompt that reads.
+ * @typedef {{call: "read", max: number, wait: boolean, prompt: boolean}} ReadCall   Bytes from the terminal; none: end of file. EAGAIN where it may not
+ *          wait, and there is nothing. `prompt`: it is the idle prompt that reads.
  * @typedef {{call: "poll", timeout: number, prompt: boolean}} PollCall   Is the terminal readable? timeout in ms, negative: for ever. Answers 1 or 0.
  * @typedef {{call: "pending"}} PendingCall                             How many bytes can be read (FIONREAD).
+ * @typedef {{call: "flush"}} FlushCall                                 Drop what was typed and not read: tcflush(3).
  * @typedef {{call: "configure", termios: Termios, flush: boolean}} ConfigureCall   tcsetattr(3); all output before it is on the screen.
- * @typedef {ReadCall | PollCall | PendingCall | ConfigureCall} TerminalCall
+ * @typedef {ReadCall | PollCall | PendingCall | FlushCall | ConfigureCall} TerminalCall
  *
  * @typedef {{bytes: Uint8Array} | {value: number} | {errno: number}} Reply
  *

@@ -8,8 +8,11 @@
  *      screen  ◄──output()──└──────────┘◄──write()── program
  *                                └────signal()─────► program
  *
- * It lives on the page, so that echo, line editing and Ctrl-C work while Python is busy.
+ * It lives on the page, so that echo, line editing and Ctrl-C work while Python is busy. Two things differ from Linux: a line may
+ * be longer than 4095 bytes (nothing that was typed is dropped), and what one call types is echoed even where its end is Ctrl-C.
  */
+import { InputQueue } from "./input-queue.js";
+import { OutputProcessing, TAB_WIDTH, isContinuation, isControl } from "./output-processing.js";
 import * as t from "./termios.js";
 
 /** @import { Termios } from "./termios.js" */
@@ -18,29 +21,28 @@ import * as t from "./termios.js";
  * @property {(bytes: Uint8Array) => void} output    What the screen is to show, as a terminal takes it.
  * @property {(signum: number) => void} signal       A signal for the foreground program.
  * @property {() => void} readable                   `read` may now answer with something.
+ * @property {() => void} [resumed]                  Output that was held (Ctrl-S) goes on.
+ *
+ * @typedef {() => void} Echo  Something to be shown of what was typed.
  */
 
 const SIGINT = 2, SIGQUIT = 3, SIGTSTP = 20;
-const BACKSPACE = 8, TAB = 9, NEWLINE = 10, RETURN = 13, SPACE = 32, CARET = 94;
-const TAB_WIDTH = 8;
+const BACKSPACE = 8, TAB = 9, NEWLINE = 10, RETURN = 13, SPACE = 32, CARET = 94, UNDERSCORE = 95;
+/** VTIME's unit, in ms. */
+const TENTH = 100;
 
-const isControl = (/** @type {number} */ byte) => byte < 32 || byte === 127;
-/** A byte in the middle of a UTF-8 character. */
-const isContinuation = (/** @type {number} */ byte) => (byte & 0xc0) === 0x80;
 /** The kernel's `isalnum` on one byte: ASCII, and Latin-1's letters. */
 const isAlnum = (/** @type {number} */ byte) =>
   (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || (byte >= 0xc0 && byte !== 0xd7 && byte !== 0xf7);
 
 export class Pty {
   /** @type {Termios} */ #termios = t.cookedTermios();
-  /** The line being edited (canonical mode), not yet the program's. @type {number[]} */ #line = [];
-  /** What the program may read: lines in canonical mode (an end of file is an empty line), runs of bytes otherwise. @type {number[][]} */ #ready = [];
+  #typed = new InputQueue();
+  #screen = new OutputProcessing();
   /** The next byte is taken literally (VLNEXT). */ #literal = false;
-  /** The screen's column, for tabs. */ #column = 0;
-  /** The column at which the line being edited began. */ #lineColumn = 0;
   /** Output is held (Ctrl-S). */ #stopped = false;
-  /** Output held meanwhile. @type {number[]} */ #held = [];
-  /** Bytes for the screen of the call in progress. @type {number[]} */ #screen = [];
+  /** What programs wrote meanwhile. @type {number[]} */ #held = [];
+  /** What is to be echoed. @type {Echo[]} */ #echoes = [];
   #events;
 
   /** @param {PtyEvents} events */
@@ -60,52 +62,60 @@ export class Pty {
    */
   configure(termios, { flush = false } = {}) {
     const wasCanonical = this.#local(t.ICANON);
-    this.#termios = { ...termios, c_cc: [...termios.c_cc] };
+    this.#termios = { ...termios, c_cc: termios.c_cc.map((byte) => byte & 0xff) };
     if (flush) this.flushInput();
-    if (wasCanonical && !this.#local(t.ICANON)) {
-      // What was typed so far becomes readable at once, an end of file that nobody read does not.
-      const pending = [...this.#ready.filter((line) => line.length), this.#line].flat();
-      this.#line = [];
-      this.#ready = pending.length ? [pending] : [];
+    if (wasCanonical !== this.#local(t.ICANON)) {
+      this.#literal = false;
+      if (wasCanonical) this.#typed.forgetLines();
+      else this.#typed.beginLines();
     }
-    if (this.#stopped && !this.#input(t.IXON)) this.#resume();
+    if (!this.#input(t.IXON)) this.resume();
     this.#flush();
     if (this.readable) this.#events.readable();
   }
 
-  /** Drop all that was typed and not read. */
+  /** Drop all that was typed and not read (tcflush(3)). */
   flushInput() {
-    this.#line = [];
-    this.#ready = [];
-    this.#literal = false;
+    this.#typed.clear();
   }
 
   /** How many bytes can be read without waiting (FIONREAD). */
   get pending() {
-    return this.#ready.reduce((sum, line) => sum + line.length, 0);
+    return this.#local(t.ICANON) ? this.#typed.bytesOfLines : this.#typed.length;
   }
 
-  /** Would `read` answer at once? An end of file counts. */
+  /** Is there something to read, for poll(2)? An end of file counts. */
   get readable() {
-    const minimum = this.#local(t.ICANON) ? 1 : Math.max(1, this.#termios.c_cc[t.VMIN]);
-    return this.#local(t.ICANON) ? this.#ready.length > 0 : this.pending >= minimum;
+    if (this.#local(t.ICANON)) return this.#typed.hasLine;
+    const { [t.VMIN]: minimum, [t.VTIME]: time } = this.#termios.c_cc;
+    return this.#typed.length >= (time ? 1 : Math.max(1, minimum));
+  }
+
+  /** How long, in ms, a read that `read` does not answer waits for the next byte before it takes what there is (VTIME). */
+  get patience() {
+    const { [t.VMIN]: minimum, [t.VTIME]: time } = this.#termios.c_cc;
+    if (this.#local(t.ICANON)) return Infinity;
+    if (minimum) return time && this.#typed.length ? time * TENTH : Infinity;
+    return time * TENTH;
   }
 
   /**
    * read(2) without waiting.
    * @param {number} max  bytes wanted at most
-   * @returns {Uint8Array | null} The bytes, none at an end of file; null: nothing yet.
+   * @returns {Uint8Array | null} The bytes, none at an end of file; null: there is less than VMIN asks for.
    */
   read(max) {
-    if (!this.readable) return null;
-    const taken = /** @type {number[]} */ ([]);
-    do {
-      const line = this.#ready[0];
-      const part = line.splice(0, max - taken.length);
-      for (const byte of part) taken.push(byte);
-      if (!line.length) this.#ready.shift();
-    } while (!this.#local(t.ICANON) && this.#ready.length && taken.length < max);
-    return Uint8Array.from(taken);
+    const enough = this.#local(t.ICANON) || this.#typed.length >= Math.min(max, this.#termios.c_cc[t.VMIN]);
+    return enough ? this.take(max) : null;
+  }
+
+  /**
+   * As `read`, but content with less than VMIN: what a non-blocking read does, or one that has lost its patience.
+   * @param {number} max
+   */
+  take(max) {
+    if (this.#local(t.ICANON)) return this.#typed.hasLine ? this.#typed.takeLine(max) : null;
+    return this.#typed.length ? this.#typed.takeBytes(max) : null;
   }
 
   /**
@@ -117,7 +127,7 @@ export class Pty {
       for (const byte of bytes) this.#held.push(byte);
       return;
     }
-    for (const byte of bytes) this.#put(byte);
+    for (const byte of bytes) this.#screen.put(byte, this.#termios);
     this.#flush();
   }
 
@@ -127,19 +137,31 @@ export class Pty {
    */
   input(bytes) {
     const before = this.readable;
-    for (const byte of bytes) this.#receive(byte);
+    for (const byte of bytes) {
+      this.#receive(this.#input(t.ISTRIP) ? byte & 0x7f : byte);
+      this.#showEchoes();
+    }
     this.#flush();
-    if (this.readable && (!before || !this.#local(t.ICANON))) this.#events.readable();
+    const raw = !this.#local(t.ICANON);
+    if (raw ? this.#typed.length : this.readable && !before) this.#events.readable();
+  }
+
+  /** Is output held? */
+  get stopped() {
+    return this.#stopped;
+  }
+
+  /** Let held output go on, as Ctrl-Q does. */
+  resume() {
+    this.#start();
+    this.#release();
+    this.#flush();
   }
 
   // ── flags ──────────────────────────────────────────────────────────────────────────────────────────────────────────
   /** @param {number} flag */
   #input(flag) {
     return (this.#termios.c_iflag & flag) !== 0;
-  }
-  /** @param {number} flag */
-  #output(flag) {
-    return (this.#termios.c_oflag & flag) !== 0;
   }
   /** @param {number} flag */
   #local(flag) {
@@ -149,90 +171,73 @@ export class Pty {
   #is(byte, index) {
     return this.#termios.c_cc[index] !== t.VDISABLE && byte === this.#termios.c_cc[index];
   }
+  /** Is `byte` a control character that is echoed as ^X?  @param {number} byte */
+  #showsAsTwo(byte) {
+    return this.#local(t.ECHOCTL) && isControl(byte);
+  }
 
   // ── output ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   #flush() {
-    if (!this.#screen.length) return;
-    const bytes = Uint8Array.from(this.#screen);
-    this.#screen = [];
-    this.#events.output(bytes);
+    const bytes = this.#screen.take();
+    if (bytes.length) this.#events.output(bytes);
   }
 
-  #resume() {
-    const held = this.#held;
+  #start() {
+    if (!this.#stopped) return;
     this.#stopped = false;
-    this.#held = [];
-    for (const byte of held) this.#put(byte);
+    this.#showEchoes();
   }
 
-  /** One byte to the screen, through output processing (n_tty's do_output_char).  @param {number} byte */
-  #put(byte) {
-    if (!this.#output(t.OPOST)) {
-      this.#screen.push(byte);
-      return;
-    }
-    switch (byte) {
-      case NEWLINE:
-        if (this.#output(t.ONLCR)) this.#screen.push(RETURN);
-        if (this.#output(t.ONLCR) || this.#output(t.ONLRET)) this.#column = 0;
-        break;
-      case RETURN:
-        if (this.#output(t.ONOCR) && this.#column === 0) return;
-        this.#column = 0;
-        if (this.#output(t.OCRNL)) byte = NEWLINE;
-        break;
-      case TAB: {
-        const width = TAB_WIDTH - (this.#column % TAB_WIDTH);
-        this.#column += width;
-        if ((this.#termios.c_oflag & t.XTABS) === t.XTABS) {
-          for (let i = 0; i < width; i++) this.#screen.push(SPACE);
-          return;
-        }
-        break;
-      }
-      case BACKSPACE:
-        if (this.#column > 0) this.#column--;
-        break;
-      default:
-        if (!isControl(byte) && !isContinuation(byte)) this.#column++;
-    }
-    this.#screen.push(byte);
+  /** Programs' output comes after the echoes. */
+  #release() {
+    const held = this.#held;
+    this.#held = [];
+    for (const byte of held) this.#screen.put(byte, this.#termios);
+    this.#events.resumed?.();
+  }
+
+  #showEchoes() {
+    if (this.#stopped) return;
+    for (const echo of this.#echoes) echo();
+    this.#echoes = [];
+  }
+
+  /** Echo bytes as they are.  @param {number[]} bytes */
+  #echoRaw(...bytes) {
+    this.#echoes.push(() => bytes.forEach((byte) => this.#screen.put(byte, this.#termios)));
   }
 
   /** Echo a byte as typed: controls as ^X.  @param {number} byte */
   #echo(byte) {
-    if (this.#local(t.ECHOCTL) && isControl(byte) && byte !== TAB) {
-      this.#put(CARET);
-      this.#put(byte ^ 0o100);
-    } else {
-      this.#put(byte);
-    }
+    if (this.#showsAsTwo(byte) && byte !== TAB) this.#echoes.push(() => this.#screen.putControl(byte));
+    else this.#echoRaw(byte);
   }
 
   // ── input ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-  /** One byte from the keyboard (n_tty's n_tty_receive_char_special).  @param {number} byte */
+  /** One byte from the keyboard (n_tty_receive_char_special).  @param {number} byte */
   #receive(byte) {
-    if (this.#input(t.ISTRIP)) byte &= 0x7f;
     if (this.#literal) {
       this.#literal = false;
-      this.#accept(byte);
-      return;
+      return this.#accept(byte);
     }
     if (this.#flowControl(byte) || this.#signals(byte)) return;
+    if (this.#stopped && this.#input(t.IXON) && this.#input(t.IXANY)) this.resume();
+    let lineEnd = false;
     if (byte === RETURN) {
       if (this.#input(t.IGNCR)) return;
-      if (this.#input(t.ICRNL)) byte = NEWLINE;
+      lineEnd = this.#input(t.ICRNL);
+      if (lineEnd) byte = NEWLINE;
     } else if (byte === NEWLINE && this.#input(t.INLCR)) {
       byte = RETURN;
     }
     if (this.#local(t.ICANON) && this.#edit(byte)) return;
-    this.#accept(byte);
+    this.#accept(byte, lineEnd);
   }
 
   /** Ctrl-S and Ctrl-Q.  @param {number} byte @returns {boolean} taken */
   #flowControl(byte) {
     if (!this.#input(t.IXON)) return false;
-    if (this.#is(byte, t.VSTART)) this.#resume();
+    if (this.#is(byte, t.VSTART)) this.resume();
     else if (this.#is(byte, t.VSTOP)) this.#stopped = true;
     else return false;
     return true;
@@ -240,22 +245,20 @@ export class Pty {
 
   /** @param {number} byte @returns {boolean} taken */
   #signals(byte) {
-    if (this.#local(t.ISIG)) {
-      const signum = this.#is(byte, t.VINTR) ? SIGINT : this.#is(byte, t.VQUIT) ? SIGQUIT : this.#is(byte, t.VSUSP) ? SIGTSTP : 0;
-      if (signum) {
-        if (!this.#local(t.NOFLSH)) {
-          this.flushInput();
-          this.#held = [];
-        }
-        if (this.#input(t.IXON)) this.#resume();
-        if (this.#local(t.ECHO)) this.#echo(byte);
-        this.#flush();
-        this.#events.signal(signum);
-        return true;
-      }
+    if (!this.#local(t.ISIG)) return false;
+    const signum = this.#is(byte, t.VINTR) ? SIGINT : this.#is(byte, t.VQUIT) ? SIGQUIT : this.#is(byte, t.VSUSP) ? SIGTSTP : 0;
+    if (!signum) return false;
+    if (!this.#local(t.NOFLSH)) {
+      this.flushInput();
+      this.#echoes = [];
     }
-    if (this.#stopped && this.#input(t.IXON) && this.#input(t.IXANY)) this.#resume();
-    return false;
+    if (this.#input(t.IXON)) this.#start();
+    if (this.#local(t.ECHO)) this.#echo(byte);
+    this.#showEchoes();
+    this.#release();
+    this.#flush();
+    this.#events.signal(signum);
+    return true;
   }
 
   /** Canonical mode's editing keys and line ends.  @param {number} byte @returns {boolean} taken */
@@ -265,94 +268,88 @@ export class Pty {
       this.#erase(byte);
     } else if (extended && this.#is(byte, t.VLNEXT)) {
       this.#literal = true;
-      if (this.#local(t.ECHO) && this.#local(t.ECHOCTL)) {
-        this.#put(CARET);
-        this.#put(BACKSPACE);
-      }
+      if (this.#local(t.ECHO) && this.#local(t.ECHOCTL)) this.#echoRaw(CARET, BACKSPACE);
     } else if (extended && this.#is(byte, t.VREPRINT) && this.#local(t.ECHO)) {
       this.#echo(byte);
-      this.#put(NEWLINE);
-      for (const typed of this.#line) this.#echo(typed);
+      this.#echoRaw(NEWLINE);
+      for (let i = 0; i < this.#typed.lineLength; i++) this.#echo(this.#typed.at(i));
     } else if (byte === NEWLINE) {
-      if (this.#local(t.ECHO) || this.#local(t.ECHONL)) this.#put(NEWLINE);
-      this.#endLine([byte]);
+      if (this.#local(t.ECHO) || this.#local(t.ECHONL)) this.#echoRaw(NEWLINE);
+      this.#typed.endLine(byte);
     } else if (this.#is(byte, t.VEOF)) {
-      this.#endLine([]);
+      this.#typed.endLine();
     } else if (this.#is(byte, t.VEOL) || (extended && this.#is(byte, t.VEOL2))) {
-      if (this.#local(t.ECHO)) this.#echo(byte);
-      this.#endLine([byte]);
+      if (this.#local(t.ECHO)) this.#echoTyped(byte);
+      this.#typed.endLine(byte);
     } else {
       return false;
     }
     return true;
   }
 
-  /** @param {number[]} ending */
-  #endLine(ending) {
-    this.#ready.push([...this.#line, ...ending]);
-    this.#line = [];
-  }
-
-  /** @param {number} byte */
-  #accept(byte) {
+  /** @param {number} byte @param {boolean} [lineEnd]  it is echoed as such, not as ^J */
+  #accept(byte, lineEnd = false) {
     if (this.#local(t.ECHO)) {
-      if (!this.#line.length) this.#lineColumn = this.#column;
-      if (byte === NEWLINE) this.#put(byte);
-      else this.#echo(byte);
+      if (lineEnd) this.#echoRaw(byte);
+      else this.#echoTyped(byte);
     }
-    if (this.#local(t.ICANON)) this.#line.push(byte);
-    else if (this.#ready.length) this.#ready[0].push(byte);
-    else this.#ready.push([byte]);
+    this.#typed.put(byte);
   }
 
-  /** ERASE, WERASE and KILL (n_tty's eraser).  @param {number} byte */
-  #erase(byte) {
-    if (!this.#line.length) return;
-    const kill = this.#is(byte, t.VKILL), word = !kill && this.#is(byte, t.VWERASE);
-    const visual = this.#local(t.ECHOK) && this.#local(t.ECHOKE) && this.#local(t.ECHOE);
-    if (kill && (!this.#local(t.ECHO) || !visual)) {
-      this.#line = [];
-      if (this.#local(t.ECHO)) this.#echo(byte);
-      if (this.#local(t.ECHO) && this.#local(t.ECHOK)) this.#put(NEWLINE);
+  /** Echo a byte of the line being edited.  @param {number} byte */
+  #echoTyped(byte) {
+    if (!this.#typed.lineLength) this.#echoes.push(() => this.#screen.markLine());
+    this.#echo(byte);
+  }
+
+  /** ERASE, WERASE and KILL (n_tty's eraser).  @param {number} key */
+  #erase(key) {
+    if (!this.#typed.lineLength) return;
+    const one = this.#is(key, t.VERASE), word = !one && this.#is(key, t.VWERASE), kill = !one && !word;
+    if (kill && !(this.#local(t.ECHO) && this.#local(t.ECHOK) && this.#local(t.ECHOKE) && this.#local(t.ECHOE))) {
+      this.#typed.truncateLine(0);
+      if (this.#local(t.ECHO)) this.#echo(this.#termios.c_cc[t.VKILL]);
+      if (this.#local(t.ECHO) && this.#local(t.ECHOK)) this.#echoRaw(NEWLINE);
       return;
     }
-    let seenWord = false;
-    while (this.#line.length) {
-      let head = this.#line.length - 1;
-      while (head > 0 && isContinuation(this.#line[head])) head--;
-      const first = this.#line[head];
-      if (isContinuation(first)) return;
+    for (let seenWord = false; this.#typed.lineLength;) {
+      let head = this.#typed.lineLength - 1;
+      while (head > 0 && isContinuation(this.#typed.at(head), this.#termios.c_iflag)) head--;
+      const first = this.#typed.at(head);
+      if (isContinuation(first, this.#termios.c_iflag)) return;
       if (word) {
-        const part = isAlnum(first) || first === 95;
+        const part = isAlnum(first) || first === UNDERSCORE;
         if (seenWord && !part) return;
         seenWord ||= part;
       }
-      this.#line.length = head;
-      if (this.#local(t.ECHO)) this.#eraseEcho(first, byte);
-      if (!kill && !word) return;
+      this.#typed.truncateLine(head);
+      if (this.#local(t.ECHO)) this.#echoErased(first, one);
+      if (one) return;
     }
   }
 
-  /** Take one character off the screen.  @param {number} first  its first byte @param {number} key  the key pressed */
-  #eraseEcho(first, key) {
-    if (this.#is(key, t.VERASE) && !this.#local(t.ECHOE)) {
-      this.#echo(key);
+  /** Take one character off the screen.  @param {number} first  its first byte @param {boolean} one  by the key that erases one */
+  #echoErased(first, one) {
+    if (one && !this.#local(t.ECHOE)) {
+      this.#echo(this.#termios.c_cc[t.VERASE]);
     } else if (first === TAB) {
-      for (let column = this.#columnAfterLine(), stop = this.#column; stop > column; stop--) this.#put(BACKSPACE);
+      const [columns, afterTab] = this.#columnsBeforeTab();
+      this.#echoes.push(() => this.#screen.eraseTab(columns, afterTab));
     } else {
       const cells = isControl(first) ? (this.#local(t.ECHOCTL) ? 2 : 0) : 1;
-      for (let i = 0; i < cells; i++) for (const out of [BACKSPACE, SPACE, BACKSPACE]) this.#put(out);
+      for (let i = 0; i < cells; i++) this.#echoRaw(BACKSPACE, SPACE, BACKSPACE);
     }
   }
 
-  /** The column at which the line being edited ends. */
-  #columnAfterLine() {
-    let column = this.#lineColumn;
-    for (const byte of this.#line) {
-      if (byte === TAB) column += TAB_WIDTH - (column % TAB_WIDTH);
-      else if (isControl(byte)) column += this.#local(t.ECHOCTL) ? 2 : 0;
-      else if (!isContinuation(byte)) column++;
+  /** The columns of the line being edited since its last tab, or since it began.  @returns {[columns: number, afterTab: boolean]} */
+  #columnsBeforeTab() {
+    let columns = 0;
+    for (let at = this.#typed.lineLength - 1; at >= 0; at--) {
+      const byte = this.#typed.at(at);
+      if (byte === TAB) return [columns % TAB_WIDTH, true];
+      if (isControl(byte)) columns += this.#local(t.ECHOCTL) ? 2 : 0;
+      else if (!isContinuation(byte, this.#termios.c_iflag)) columns++;
     }
-    return column;
+    return [columns % TAB_WIDTH, false];
   }
 }

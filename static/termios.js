@@ -15,7 +15,7 @@ export const CS8 = 0o60, CREAD = 0o200, B38400 = 0o17;
 /** Local modes. */
 export const ISIG = 0o1, ICANON = 0o2, ECHO = 0o10, ECHOE = 0o20, ECHOK = 0o40, ECHONL = 0o100, NOFLSH = 0o200, ECHOCTL = 0o1000, ECHOKE = 0o4000, IEXTEN = 0o100000;
 /** Indices of `c_cc`. */
-export const VINTR = 0, VQUIT = 1, VERASE = 2, VKILL = 3, VEOF = 4, VTIME = 5, VMIN = 6, VSTART = 8, VSTOP = 9, VSUSP = 10, VEOL = 11, VREPRINT = 12, VWERASE = 14, VLNEXT = 15, VEOL2 = 16;
+export const VINTR = 0, VQUIT = 1, VERASE = 2, VKILL = 3, VEOF = 4, VTIME = 5, VMIN = 6, VSTART = 8, VSTOP = 9, VSUSP = 10, VEOL = 11, VREPRINT = 12, VDISCARD = 13, VWERASE = 14, VLNEXT = 15, VEOL2 = 16;
 /** The length of `c_cc` (musl's NCCS). */
 export const NCCS = 32;
 /** A `c_cc` entry with this value is off (POSIX's _POSIX_VDISABLE). */
@@ -25,7 +25,7 @@ export const VDISABLE = 0;
 export function cookedTermios() {
   const c_cc = new Array(NCCS).fill(VDISABLE);
   const keys = { [VINTR]: 3, [VQUIT]: 28, [VERASE]: 127, [VKILL]: 21, [VEOF]: 4, [VTIME]: 0, [VMIN]: 1, [VSTART]: 17, [VSTOP]: 19,
-    [VSUSP]: 26, [VREPRINT]: 18, [VWERASE]: 23, [VLNEXT]: 22 };
+    [VSUSP]: 26, [VREPRINT]: 18, [VDISCARD]: 15, [VWERASE]: 23, [VLNEXT]: 22 };
   for (const [index, key] of Object.entries(keys)) c_cc[Number(index)] = key;
   return {
     c_iflag: ICRNL | IXON | IUTF8,

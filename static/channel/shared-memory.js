@@ -6,7 +6,8 @@
  * Who owns what. SIGNAL: the page sets it, the interpreter clears it. HEAD and the ring's free part: the worker. TAIL: the page.
  * The reply: the page from a call until it sets ANSWERED to the call's number, then the worker. DOORBELL: the page arms it (1)
  * when it has read everything; the worker disarms it (0) and rings by a message, so a flood costs one message a drain, not
- * one a write. WAKE counts everything the page does: the worker waits on it and looks again.
+ * one a write. Messages and output keep their order: a message says how far the ring was written before it, and POSTED counts
+ * the messages, so that the page does not read on while one is on its way. WAKE counts everything the page does: the worker waits on it and looks again.
  *
  * Nothing is lost or doubled: each index has one writer, and data is stored before the index that publishes it.
  */
@@ -14,7 +15,7 @@ import { EINTR, SIGINT, SIGWINCH } from "../protocol.js";
 
 /** @import { HostChannel, HostEvents, Reply, TerminalCall, WorkerChannel } from "../protocol.js" */
 
-const SIGNAL = 0, WAKE = 1, ANSWERED = 2, REPLY_KIND = 3, REPLY_VALUE = 4, HEAD = 5, TAIL = 6, DOORBELL = 7, COLUMNS = 8, ROWS = 9;
+const SIGNAL = 0, WAKE = 1, ANSWERED = 2, REPLY_KIND = 3, REPLY_VALUE = 4, HEAD = 5, TAIL = 6, DOORBELL = 7, COLUMNS = 8, ROWS = 9, POSTED = 10;
 const HEADER_BYTES = 64, REPLY_BYTES = 1 << 16, RING_BYTES = 1 << 18;
 const KIND_BYTES = 0, KIND_VALUE = 1, KIND_ERRNO = 2;
 /** How much the page takes from the ring at once, in bytes: what a terminal shows within a frame. */
@@ -43,11 +44,16 @@ export const MAX_READ = REPLY_BYTES;
 export function openWorkerEnd(memory, post) {
   const { header, reply, ring } = views(memory);
   let calls = 0;
+  /** @param {object} message */
+  function send(message) {
+    Atomics.add(header, POSTED, 1);
+    post({ head: header[HEAD], ...message });
+  }
 
   /** @param {TerminalCall} call @returns {Reply} */
   function call(call) {
     const id = ++calls;
-    post({ id, ...call });
+    send({ id, ...call });
     for (;;) {
       const wake = Atomics.load(header, WAKE);
       if (Atomics.load(header, ANSWERED) === id) break;
@@ -95,7 +101,7 @@ export function openWorkerEnd(memory, post) {
     write,
     sleep,
     size: () => ({ columns: Atomics.load(header, COLUMNS), rows: Atomics.load(header, ROWS) }),
-    post,
+    post: send,
   };
 }
 
@@ -110,6 +116,7 @@ export class SharedMemoryHost {
   /** The call that waits for its answer. @type {number | null} */ #waiting = null;
   /** What the worker posted and the page has not yet handled, and how far the ring was written then. @type {{message: any, head: number}[]} */ #inbox = [];
   #busy = false;
+  /** How many messages have arrived, to compare with POSTED. */ #received = 0;
 
   /** @param {HostEvents} events */
   constructor(events) {
@@ -143,7 +150,8 @@ export class SharedMemoryHost {
   /** @param {unknown} data */
   receive(data) {
     const message = /** @type {any} */ (data);
-    if (!("doorbell" in message)) this.#inbox.push({ message, head: Atomics.load(this.#header, HEAD) });
+    if ("head" in message) this.#received++;
+    if (!("doorbell" in message)) this.#inbox.push({ message, head: message.head ?? Atomics.load(this.#header, HEAD) });
     void this.#work();
   }
 
@@ -153,8 +161,9 @@ export class SharedMemoryHost {
     this.#busy = true;
     try {
       for (;;) {
-        const next = this.#inbox[0];
-        if (await this.#take(next ? next.head : Atomics.load(this.#header, HEAD))) continue;
+        const next = this.#inbox[0], head = next?.head ?? Atomics.load(this.#header, HEAD);
+        if (!next && Atomics.load(this.#header, POSTED) !== this.#received) return;
+        if (await this.#take(head)) continue;
         if (next) {
           this.#inbox.shift();
           if ("call" in next.message) this.#call(next.message);

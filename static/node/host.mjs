@@ -15,6 +15,8 @@ import { SharedMemoryHost } from "../channel/shared-memory.js";
 export class NodeSession {
   /** All that reached the screen. */
   screen = "";
+  /** The same, as it came. @type {Uint8Array[]} */
+  shown = [];
   /** @type {WorkerMessage[]} */
   messages = [];
   #decoder = new TextDecoder();
@@ -74,6 +76,7 @@ export class NodeSession {
   clear() {
     this.messages = [];
     this.screen = "";
+    this.shown = [];
   }
 
   /** Run a program to its end.  @param {Partial<Program> & {source: string}} program @param {{namespace?: string, setup?: Program[]}} [options] */
@@ -125,6 +128,7 @@ export class NodeSession {
 
   /** @param {Uint8Array} bytes */
   #show(bytes) {
+    this.shown.push(bytes);
     this.screen += this.#decoder.decode(bytes, { stream: true });
     this.#notify();
   }

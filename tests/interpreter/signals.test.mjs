@@ -40,7 +40,7 @@ handled = []
 signal.signal(signal.SIGINT, lambda signum, frame: handled.append(signum))
 print('ready', flush=True)
 while not handled:
-    time.sleep(60)
+    time.sleep(0.05)
 print(handled)
 signal.signal(signal.SIGINT, signal.default_int_handler)`, "ready");
   python.session.type("\x03");

@@ -49,16 +49,17 @@ test("output arrives whole and in order, however slow the reader", async (t) => 
   assert.equal(output().toString(), expected);
 });
 
-test("messages come after the output written before them", async (t) => {
+test("messages come after the output written before them, and before what is written after", async (t) => {
   const seen = [];
-  const { output, messages, ended } = open(t, `(channel) => {
+  const { messages, ended } = open(t, `(channel) => {
     channel.write(new TextEncoder().encode("before"));
     channel.post({ type: "started" });
     channel.write(new TextEncoder().encode("after"));
-  }`, { write: async (bytes) => seen.push(Buffer.from(bytes).toString()) });
+    channel.post({ type: "finished" });
+  }`, { write: async (bytes) => seen.push([Buffer.from(bytes).toString(), messages.length]) });
   await ended;
-  assert.equal(output().toString(), "beforeafter");
-  assert.deepEqual(messages.map(({ type }) => type), ["started", "end"]);
+  assert.deepEqual(seen, [["before", 0], ["after", 1]]);
+  assert.deepEqual(messages.map(({ type }) => type), ["started", "finished", "end"]);
 });
 
 test("a message is handled while output floods", async (t) => {

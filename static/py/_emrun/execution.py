@@ -79,8 +79,8 @@ def exit_status(request: SystemExit) -> int:
 
 
 def flush() -> None:
-    """Bring out what the program left in its buffers."""
-    for stream in (sys.stdout, sys.stderr):
+    """Bring out what the program left in its buffers, in the order in which Python does at a program's end."""
+    for stream in (sys.stderr, sys.stdout):
         try:
             stream.flush()
         except (AttributeError, OSError, ValueError):

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypedDict
 
 import _emrun_host  # type: ignore[import-not-found]
 
+from . import pager
 from .execution import Executor, compile_program, exit_status, flush, show_exception
 from .prompt import Prompt
 from .transcript import examples
@@ -38,6 +39,7 @@ class Session:
 
     def __init__(self, history: list[str]) -> None:
         """:param history: statements typed before, the latest last."""
+        pager.install()
         self._executor = Executor()
         self._prompt = Prompt(self._executor, history)
         self._input = builtins.input

@@ -1,0 +1,53 @@
+"""The terminal's cases (tests/terminal) in browsers: what they show there is what they show on Linux."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from case import read_case
+from kernel import CPython
+from page import InPage, can_run, page_html
+from reference import newest_python
+from test_cases import CASES, compare
+
+from sphinx_emrun.bundle import BundleRequest, make_bundle
+
+from .server import ISOLATION, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="module")
+def in_page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InPage]:
+    """A page of the module's own, for one interpreter serves all cases."""
+    folder = tmp_path_factory.mktemp("cases")
+    request = BundleRequest(project=None)
+    bundle = make_bundle(request, cache=folder / "cache", progress=lambda _: nullcontext())
+    shutil.copytree(bundle.folder, folder / "site" / "bundle")
+    (folder / "site" / "index.html").write_text(page_html("bundle"), encoding="utf-8")
+    site = Site(folder / "site", ISOLATION)
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    yield InPage(page, lambda: void(page.goto(site.url)))
+    page.close()
+    site.close()
+
+
+def void(_: object) -> None:
+    """Nothing of it is of interest."""
+
+
+@pytest.mark.xdist_group("terminal cases")
+@pytest.mark.parametrize(
+    "file", [file for file in CASES if can_run(read_case(file))], ids=lambda file: file.stem
+)
+def test_case_in_a_page(file: Path, in_page: InPage, tmp_path: Path) -> None:
+    case = read_case(file)
+    program = tmp_path / "program.py"
+    compare(case, CPython(newest_python()).run(case, program), in_page.run(case, program))

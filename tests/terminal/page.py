@@ -1,0 +1,114 @@
+"""Runs cases in a page of a real browser: all of them as blocks of one page, one after the other."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from case import ENVIRONMENT, PATIENCE, Case, Key, Shown
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from sphinx_emrun.resources import templates_dir
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+SCRIPT = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
+#: The size of the page's terminals, as cases have it.
+COLUMNS, ROWS = 80, 24
+SETUP = f"""
+import os, termios
+os.environ.update({ENVIRONMENT!r})
+SETTINGS = termios.tcgetattr(0)
+"""
+#: What a case may leave behind is put right.
+TIDY = """
+import os, signal, termios
+os.set_blocking(0, True)
+termios.tcsetattr(0, termios.TCSAFLUSH, SETTINGS)
+for number in (signal.SIGQUIT, signal.SIGTSTP, signal.SIGWINCH):
+    signal.signal(number, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+print(os.get_terminal_size().columns)
+"""
+
+
+def can_run(case: Case) -> bool:
+    """Whether a page can do it: its terminals have one height, and its keyboard sends characters, not bytes."""
+    return (case.columns, case.rows) == (COLUMNS, ROWS) and not any(
+        key.bytes or key.resize for key in case.keys
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Block:
+    """What ``templates/runnable.html`` asks of a block."""
+
+    ident: str
+    filename: str
+    kind: str = "script"
+    isolated: bool = True
+    readonly: bool = False
+
+
+def page_html(base: str) -> str:
+    """A page with a block to be filled in; ``base`` is the bundle's folder, relative."""
+    environment = Environment(loader=FileSystemLoader(templates_dir()), autoescape=True)
+    template = environment.get_template("runnable.html")
+
+    def block(ident: str, source: str, *, isolated: bool) -> str:
+        described = _Block(ident=ident, filename=ident, isolated=isolated)
+        content = Markup('<div class="highlight"><pre></pre></div>')
+        return template.render(_=str, block=described, session="", source=source, files="", content=content)
+
+    return "\n".join(
+        [
+            "<!DOCTYPE html><meta charset='utf-8'><title>cases</title>",
+            f"<link rel='stylesheet' href='{base}/emrun.css'>",
+            f"<script type='module' src='{base}/main.js'></script>",
+            "<div id='width'>",
+            block("setup", SETUP, isolated=False),
+            block("tidy", TIDY, isolated=False),
+            block("case", "pass", isolated=True),
+            "</div>",
+        ]
+    )
+
+
+class InPage:
+    """A page that stays, with one interpreter, for as long as cases end in it."""
+
+    def __init__(self, page: Page, open_page: Callable[[], None]) -> None:
+        self._page = page
+        self._open = open_page
+        self._ready = False
+
+    def run(self, case: Case, file: Path) -> Shown:
+        """As a reader would, by the keyboard's events."""
+        if not self._ready:
+            self._prepare()
+        self._ready = False
+        answer = self._page.evaluate(
+            "([source, filename, keys, patience]) => window.runCase(source, filename, keys, patience)",
+            [case.source, str(file), [_described(key) for key in case.keys], PATIENCE],
+        )
+        assert "error" not in answer, answer["error"]
+        self._ready = self._page.evaluate("window.runBlock('tidy')") == "done"
+        return Shown(output=base64.b64decode(answer["output"]), ending=answer["ending"])
+
+    def close(self) -> None:
+        """The page is the test's."""
+
+    def _prepare(self) -> None:
+        self._open()
+        self._page.evaluate(SCRIPT)
+        assert self._page.evaluate("window.runBlock('setup')") == "done"
+        assert self._page.evaluate(f"window.fitColumns({COLUMNS})") == COLUMNS
+
+
+def _described(key: Key) -> dict[str, Any]:
+    return {"shows": key.shows, "text": key.data.decode(), "busy": key.busy}
