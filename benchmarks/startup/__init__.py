@@ -4,6 +4,6 @@
 
 What is compared (``subjects.py``) is visited in one run, round by round and in turn, in real browsers, each
 time with an empty HTTP cache and then again with what the first visit left in it. All come from one server on
-this machine (``server.py``), which compresses and caches as GitHub Pages does. Trust the ratios: the times
-are this machine's, at that hour.
+this machine (``server.py`` beside this package), which compresses and caches as GitHub Pages does. Trust the
+ratios: the times are this machine's, at that hour.
 """

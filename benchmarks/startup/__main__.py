@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
 import sys
 import tempfile
 from contextlib import ExitStack, closing
@@ -14,13 +11,15 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 import benchmarks.startup as package
-from benchmarks.startup.browsers import NAMES, NotInstalledError, launch
+from benchmarks.browsers import NotInstalledError, launch
+from benchmarks.command import conditions, count, parser
+from benchmarks.server import Server
 from benchmarks.startup.measure import MeasurementError, Visit, measure
 from benchmarks.startup.report import as_json, table
-from benchmarks.startup.server import Server
 from benchmarks.startup.subjects import BASELINE, SUBJECTS
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator, Sequence
 
 
@@ -28,34 +27,21 @@ def main() -> None:
     """Measure, and print the table."""
     options = _options()
     try:
-        conditions, visits = _run(options.browsers, options.rounds)
+        noted, visits = _run(options.browsers, options.rounds)
     except (NotInstalledError, MeasurementError) as error:
         sys.exit(str(error))
-    for name, value in conditions.items():
+    for name, value in noted.items():
         print(f"{name}: {value}")
     print()
     print(table(visits, BASELINE.name))
     if options.json:
-        options.json.write_text(as_json(visits, conditions), encoding="utf-8")
+        options.json.write_text(as_json(visits, noted), encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:
-    assert package.__doc__
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.startup",
-        description=package.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--rounds", type=_count, default=7, help="how often each is measured (default: 7)")
-    parser.add_argument("--browsers", nargs="+", choices=NAMES, default=NAMES, help="default: all")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every single measurement there")
-    return parser.parse_args()
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError("a number from 1")
-    return int(text)
+    options = parser("benchmarks.startup", package.__doc__)
+    options.add_argument("--rounds", type=count, default=7, help="how often each is measured (default: 7)")
+    return options.parse_args()
 
 
 def _run(names: Sequence[str], rounds: int) -> tuple[dict[str, str], list[Visit]]:
@@ -67,15 +53,13 @@ def _run(names: Sequence[str], rounds: int) -> tuple[dict[str, str], list[Visit]
         server = stack.enter_context(closing(Server(folder)))
         playwright = stack.enter_context(sync_playwright())
         browsers = {name: stack.enter_context(launch(playwright, name)) for name in names}
-        conditions = {
+        noted = {
             "measured": "from the click on Run to the first output",
             "rounds": str(rounds),
-            "browsers": ", ".join(f"{name} {browser.version}" for name, browser in browsers.items()),
-            "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
-            "load at the start": f"{os.getloadavg()[0]:.1f}",
+            **conditions(browsers),
         }
         total = rounds * len(browsers) * len(SUBJECTS) * 2
-        return conditions, list(_noted(measure(browsers, SUBJECTS, server, rounds), total))
+        return noted, list(_noted(measure(browsers, SUBJECTS, server, rounds), total))
 
 
 def _noted(visits: Iterator[Visit], total: int) -> Iterator[Visit]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from benchmarks.startup.server import Server, Traffic
+    from benchmarks.server import Server, Traffic
     from benchmarks.startup.subjects import Subject
 
 #: How long, in ms, an output may take.

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from benchmarks.table import aligned
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -60,7 +62,7 @@ def table(visits: Sequence[Visit], baseline: str) -> str:
             time = Spread.of(visit.milliseconds for visit in of_subject)
             ratio_cells = ("1", "") if name == baseline else ratio.shown(2)
             rows.append((browser, cache, name, *time.shown(0), *ratio_cells, *_traffic(of_subject)))
-    return _aligned(rows)
+    return aligned(rows, words=3)
 
 
 def _by_subject(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
@@ -76,19 +78,6 @@ def _traffic(visits: Sequence[Visit]) -> tuple[str, str, str]:
     run = median(visit.run.bytes for visit in visits)
     requests = median(visit.run.requests for visit in visits)
     return f"{page / 1000:,.1f}", f"{run / 1000:,.1f}", f"{requests:g}"
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Words to the left, numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = zip(row, widths, strict=True)
-        padded = [
-            f"{cell:<{width}}" if at < 3 else f"{cell:>{width}}" for at, (cell, width) in enumerate(cells)
-        ]
-        lines.append("  ".join(padded).rstrip())
-    return "\n".join(lines)
 
 
 def as_json(visits: Sequence[Visit], conditions: Mapping[str, str]) -> str:

@@ -38,7 +38,7 @@ print(os.get_terminal_size().columns)
 
 
 def can_run(case: Case) -> bool:
-    """Whether a page can do it: its terminals have one height, and its keyboard sends characters, not bytes."""
+    """Whether a page can do it: its terminals have one height, its keyboard sends characters, no bytes."""
     return (case.columns, case.rows) == (COLUMNS, ROWS) and not any(
         key.bytes or key.resize for key in case.keys
     )

@@ -79,7 +79,7 @@ def exit_status(request: SystemExit) -> int:
 
 
 def flush() -> None:
-    """Bring out what the program left in its buffers, in the order in which Python does at a program's end."""
+    """Bring out what the program left in its buffers, in Python's own order at a program's end."""
     for stream in (sys.stderr, sys.stdout):
         try:
             stream.flush()
