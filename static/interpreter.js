@@ -63,11 +63,25 @@ export async function startInterpreter({ base, manifest, terminal, signals, envi
     python._api.on_fatal = (/** @type {any} */ error) => crashed(String(error?.message ?? error));
     python.runPython(RESTORE_PYTHON);
     terminal.install(python._module);
-    if (signals) python.setInterruptBuffer(signals);
+    if (signals) python.setInterruptBuffer(takenAtOnce(signals));
     return python;
   } finally {
     globalThis.fetch = original;
   }
+}
+
+/**
+ * The signal buffer as Pyodide reads it: `signal = buffer[0]; buffer[0] = 0`. Between the two the page could raise another
+ * signal, which would be lost; so reading takes it, and writing does nothing.
+ * @param {Int32Array} signals
+ */
+function takenAtOnce(signals) {
+  return {
+    get 0() {
+      return Atomics.exchange(signals, 0, 0);
+    },
+    set 0(_) {},
+  };
 }
 
 /** Stack switching would send sleeps and asyncio through the event loop, where no signal reaches them. */

@@ -35,6 +35,7 @@ export class Terminal {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #syncing;
   /** @type {ResizeObserver} */ #observer;
   #full = false;
+  /** The rows that the terminal is high. */ #height = 0;
 
   /** @param {TerminalEvents} events */
   constructor(events) {
@@ -99,7 +100,7 @@ export class Terminal {
     this.#full = false;
     this.#observer.observe(place);
     this.#refit();
-    this.#grow();
+    this.#grow({ force: true });
   }
 
   /** Leave the block; its text stays. */
@@ -163,7 +164,7 @@ export class Terminal {
     const proposed = this.#fit.proposeDimensions();
     if (!this.#xterm || !proposed?.cols) return;
     this.#xterm.resize(Math.max(MIN_COLUMNS, proposed.cols), ROWS);
-    this.#grow();
+    this.#grow({ force: true });
   }
 
   #noticeLoss() {
@@ -173,14 +174,16 @@ export class Terminal {
   }
 
   /** As high as what is on it, up to the whole screen. */
-  #grow() {
+  #grow({ force = false } = {}) {
     const xterm = this.#xterm, place = this.#place;
-    const screen = place?.querySelector(".xterm-screen");
-    if (!xterm || !place || !screen) return;
+    if (!xterm || !place) return;
     const { active } = xterm.buffer;
     const whole = active.type === "alternate" || active.baseY > 0;
     let used = whole ? xterm.rows : active.cursorY + 1;
     if (!whole) while (used < xterm.rows && active.getLine(used)?.translateToString(true)) used++;
+    const screen = place.querySelector(".xterm-screen");
+    if (!screen || (used === this.#height && !force)) return;
+    this.#height = used;
     const frame = place.offsetHeight - place.clientHeight;
     place.style.height = `${(screen.clientHeight / xterm.rows) * used + frame + 2 * parseFloat(getComputedStyle(place).paddingTop)}px`;
   }

@@ -30,8 +30,14 @@ export class Transcript {
     const { active: buffer } = this.#xterm.buffer;
     if (buffer.type !== "normal") return;
     const lost = this.#mark?.isDisposed === true;
-    const lines = logicalLines(buffer, lost ? 0 : (this.#mark?.line ?? 0));
-    if (lost) this.#put(this.#settled++, CUT);
+    const begin = lost ? 0 : (this.#mark?.line ?? 0), newest = buffer.baseY + buffer.cursorY - LIMIT;
+    if (newest > begin) {
+      // A flood: what would not be kept is not written down.
+      this.#log.replaceChildren();
+      this.#settled = 0;
+    }
+    const lines = logicalLines(buffer, Math.max(begin, newest));
+    if (lost || newest > begin) this.#put(this.#settled++, CUT);
     lines.forEach(({ text }, index) => this.#put(this.#settled + index, index < lines.length - 1 ? `${text}\n` : text));
     while (this.#log.childNodes.length > this.#settled + lines.length) this.#log.lastChild?.remove();
     this.#settle(lines, buffer.baseY + buffer.cursorY);

@@ -1,0 +1,4 @@
+import re
+
+print("ready")
+re.match("(a+)+$", "a" * 40 + "b")

@@ -1,0 +1,5 @@
+import select
+import sys
+
+print("ready")
+select.select([sys.stdin], [], [])
