@@ -25,7 +25,7 @@ def test_nothing_is_loaded_before_run(serve: Serve, open_page: OpenPage, page: P
     expect(page.get_by_role("button", name="Run").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     ours = [name for name in site.requests if name.startswith("_static/emrun/")]
-    assert {name.rpartition("/")[2] for name in ours} == {"main.js", "block.js", "emrun.css"}
+    assert {name.rpartition("/")[2] for name in ours} == {"main.js", "block.js", "doctest.js", "emrun.css"}
     assert sum(len(gzip.compress((built / name).read_bytes())) for name in ours) <= 15_000
 
 
