@@ -31,7 +31,11 @@ LINTERS: tuple[Command, ...] = (
     *((*TSC, "--project", f"tsconfig.{part}.json") for part in ("page", "worker", "node")),
 )
 JAVASCRIPT_TESTS: Command = (*NODE, "--test", "tests/js/**/*.test.mjs")
-PYTEST: Command = (PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup")
+PYTEST: Command = (PYTHON, "-m", "pytest")
+# What drives a browser or a terminal looks at the clock, if only to give up: it runs by itself.
+TOGETHER = ("-n", "2", "--dist", "loadgroup", "-m", "not browser and not alone")
+# A busy machine may starve a browser: a test that fails is tried once more, and the summary says so.
+ALONE = ("-m", "browser or alone", "--reruns", "1")
 
 
 def main(arguments: list[str]) -> int:
@@ -49,7 +53,10 @@ def main(arguments: list[str]) -> int:
             install_tools()
             # pytest comes last, whatever the others said: its closing line is the summary to read.
             others = passed((*LINTERS, JAVASCRIPT_TESTS))
-            return call(*PYTEST, *rest) or int(not others)
+            if rest:
+                return call(*PYTEST, *rest) or int(not others)
+            others = passed(((*PYTEST, *TOGETHER),)) and others
+            return call(*PYTEST, *ALONE) or int(not others)
     print(__doc__, end="")
     return 2
 

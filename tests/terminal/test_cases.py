@@ -39,6 +39,7 @@ def node(bundle: Path) -> Iterator[Runner]:
     runner.close()
 
 
+@pytest.mark.alone
 @pytest.mark.xdist_group("terminal")
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
 def test_case(file: Path, cpython: CPython, node: Runner, tmp_path: Path) -> None:
