@@ -12,6 +12,7 @@ import { Pty } from "./pty.js";
  *
  * @typedef {object} ConsoleEvents
  * @property {(bytes: Uint8Array) => Promise<void> | void} output   For the screen; resolves when more may come.
+ * @property {() => Promise<void> | void} settled                  Resolves when the screen shows all that it was given.
  * @property {(reader: Reader) => void} waiting                     Somebody began, or ended, to wait for the keyboard.
  * @property {(message: WorkerMessage) => void} message
  */
@@ -44,7 +45,8 @@ export class Console {
     this.channel = new Channel({
       write: (bytes) => this.#write(bytes),
       call: (call, answer) => this.#call(call, answer),
-      message: (message) => {
+      message: async (message) => {
+        await events.settled();
         if (message.type === "finished") this.#atPrompt = this.channel.canSignal;
         if (message.type === "detached") this.#left();
         events.message(message);

@@ -15,19 +15,33 @@ export const isControl = (/** @type {number} */ byte) => byte < 32 || byte === 1
 export class OutputProcessing {
   /** The screen's column. */ #column = 0;
   /** The column at which the line being edited began. */ #lineColumn = 0;
-  /** @type {number[]} */ #bytes = [];
+  #bytes = new Uint8Array(256);
+  #length = 0;
 
   /** Bytes for the screen since the last call. */
   take() {
-    const bytes = Uint8Array.from(this.#bytes);
-    this.#bytes = [];
+    const bytes = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
     return bytes;
+  }
+
+  /** What a program writes: runs of plain bytes are copied whole.  @param {Uint8Array} bytes @param {Termios} termios */
+  write(bytes, termios) {
+    if (!(termios.c_oflag & t.OPOST)) return this.#append(bytes);
+    for (let at = this.#writeLines(bytes, termios); at < bytes.length; at++) {
+      const from = at;
+      let columns = 0;
+      for (; at < bytes.length && !isControl(bytes[at]); at++) if (!isContinuation(bytes[at], termios.c_iflag)) columns++;
+      this.#append(bytes.subarray(from, at));
+      this.#column += columns;
+      if (at < bytes.length) this.put(bytes[at], termios);
+    }
   }
 
   /** One byte of a program's, or of an echo's.  @param {number} byte @param {Termios} termios */
   put(byte, { c_oflag, c_iflag }) {
     if (!(c_oflag & t.OPOST)) {
-      this.#bytes.push(byte);
+      this.#push(byte);
       return;
     }
     switch (byte) {
@@ -35,7 +49,7 @@ export class OutputProcessing {
         if (c_oflag & t.ONLRET) this.#column = 0;
         if (c_oflag & t.ONLCR) {
           this.#column = 0;
-          this.#bytes.push(RETURN);
+          this.#push(RETURN);
         }
         this.#lineColumn = this.#column;
         break;
@@ -48,7 +62,7 @@ export class OutputProcessing {
         const width = TAB_WIDTH - (this.#column % TAB_WIDTH);
         this.#column += width;
         if ((c_oflag & t.XTABS) === t.XTABS) {
-          for (let i = 0; i < width; i++) this.#bytes.push(SPACE);
+          for (let i = 0; i < width; i++) this.#push(SPACE);
           return;
         }
         break;
@@ -59,12 +73,31 @@ export class OutputProcessing {
       default:
         if (!isControl(byte) && !isContinuation(byte, c_iflag)) this.#column++;
     }
-    this.#bytes.push(byte);
+    this.#push(byte);
+  }
+
+  /**
+   * Where newlines alone are changed, whole lines need no counting of columns.
+   * @param {Uint8Array} bytes @param {Termios} termios
+   * @returns {number} how many bytes that were
+   */
+  #writeLines(bytes, { c_oflag }) {
+    const changes = t.ONLCR | t.OCRNL | t.ONOCR | t.XTABS;
+    if ((c_oflag & changes) !== t.ONLCR) return 0;
+    let at = 0;
+    for (let end; (end = bytes.indexOf(NEWLINE, at)) >= 0; at = end + 1) {
+      this.#append(bytes.subarray(at, end));
+      this.#push(RETURN);
+      this.#push(NEWLINE);
+    }
+    if (at) this.#column = this.#lineColumn = 0;
+    return at;
   }
 
   /** A control character, shown as ^X.  @param {number} byte */
   putControl(byte) {
-    this.#bytes.push(CARET, byte ^ 0o100);
+    this.#push(CARET);
+    this.#push(byte ^ 0o100);
     this.#column += 2;
   }
 
@@ -81,9 +114,31 @@ export class OutputProcessing {
   eraseTab(columns, afterTab) {
     const from = afterTab ? columns : columns + this.#lineColumn;
     for (let width = TAB_WIDTH - (from % TAB_WIDTH); width > 0; width--) {
-      this.#bytes.push(BACKSPACE);
+      this.#push(BACKSPACE);
       this.#back();
     }
+  }
+
+  /** @param {number} byte */
+  #push(byte) {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = byte;
+  }
+
+  /** @param {Uint8Array} bytes */
+  #append(bytes) {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** @param {number} count  bytes about to come */
+  #reserve(count) {
+    const needed = this.#length + count;
+    if (needed <= this.#bytes.length) return;
+    const larger = new Uint8Array(2 * needed);
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
   }
 
   #back() {

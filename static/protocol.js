@@ -89,7 +89,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @typedef {object} HostEvents                What the page's end asks of its owner.
  * @property {(bytes: Uint8Array) => Promise<void>} write    Output; resolves when more may come.
  * @property {(call: TerminalCall, answer: (reply: Reply) => void) => void} call
- * @property {(message: WorkerMessage) => void} message
+ * @property {(message: WorkerMessage) => Promise<void> | void} message   Nothing is handed on before it resolves.
  *
  * @typedef {object} HostChannel               The page's end.
  * @property {ChannelInit} init                What the worker needs to open its end.

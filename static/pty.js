@@ -127,7 +127,7 @@ export class Pty {
       for (const byte of bytes) this.#held.push(byte);
       return;
     }
-    for (const byte of bytes) this.#screen.put(byte, this.#termios);
+    this.#screen.write(bytes, this.#termios);
     this.#flush();
   }
 
@@ -192,7 +192,7 @@ export class Pty {
   #release() {
     const held = this.#held;
     this.#held = [];
-    for (const byte of held) this.#screen.put(byte, this.#termios);
+    this.#screen.write(Uint8Array.from(held), this.#termios);
     this.#events.resumed?.();
   }
 

@@ -112,6 +112,7 @@ export class Session {
       const isolated = globalThis.crossOriginIsolated && typeof SharedArrayBuffer === "function";
       this.#console = new Console(isolated ? SharedMemoryHost : RestartHost, {
         output: (bytes) => this.#output(bytes),
+        settled: () => this.#terminal.settled(),
         waiting: (reader) => this.#waiting(reader),
         message: (message) => this.#message(message),
       });
@@ -177,9 +178,10 @@ export class Session {
   }
 
   /** @param {Reader} reader */
-  #waiting(reader) {
-    const block = this.#block;
-    if (!block) return;
+  async #waiting(reader) {
+    const block = this.#block, console = this.#console;
+    await this.#terminal.settled();
+    if (!block || !console || reader !== console.reader) return;
     if (reader === "program") {
       this.#terminal.sync();
       block.state = "input";
@@ -223,7 +225,8 @@ export class Session {
         return this.#fail(block, `This did not work: ${message.reason}. Press Run to try again.`);
       case "crashed":
         if (block) {
-          void this.#terminal.write(new TextEncoder().encode(`\r\n${message.traceback.replaceAll("\n", "\r\n")}\r\n`)).then(() => this.#terminal.sync());
+          void this.#terminal.write(new TextEncoder().encode(`\r\n${message.traceback.replaceAll("\n", "\r\n")}\r\n`));
+          void Promise.resolve(this.#terminal.settled()).then(() => this.#terminal.sync());
           this.#fail(block, `The interpreter crashed: ${message.reason}. Run starts a new one.`);
         }
         return;

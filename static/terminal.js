@@ -14,8 +14,10 @@ import { Terminal as XTerm } from "./xterm/xterm.mjs";
 /** Lines kept above the screen. */
 const SCROLLBACK = 5000;
 const ROWS = 24, MIN_COLUMNS = 20;
-/** How often, in ms, a transcript follows its terminal at the most. */
-const SYNC_EVERY = 100;
+/** How often, in ms, a transcript follows its terminal at the most; and in a flood, which nobody can follow. */
+const SYNC_EVERY = 100, SYNC_FLOOD_EVERY = 1000;
+/** How many bytes xterm.js may have before it that are not yet on the screen: enough to keep it busy, few enough to stop soon. */
+const WINDOW = 1 << 18;
 const encoder = new TextEncoder();
 
 /**
@@ -36,6 +38,9 @@ export class Terminal {
   /** @type {ResizeObserver} */ #observer;
   #full = false;
   /** The rows that the terminal is high. */ #height = 0;
+  /** Bytes that xterm.js was given and has not taken. */ #behind = 0;
+  /** Called when `#behind` has come down to so many bytes. @type {{bytes: number, resolve: () => void}[]} */ #waiters = [];
+  /** How long, in ms, the transcript waits before it follows. */ #syncPause = SYNC_EVERY;
 
   /** @param {TerminalEvents} events */
   constructor(events) {
@@ -116,19 +121,40 @@ export class Terminal {
     place.style.removeProperty("height");
     place.hidden = !text.textContent;
     this.#xterm = this.#place = this.#transcript = null;
+    this.#taken(this.#behind);
   }
 
-  /** @param {Uint8Array} bytes @returns {Promise<void>} resolves when they are on the screen's buffer */
+  /** @param {Uint8Array} bytes @returns {Promise<void> | void} resolves when more may come */
   write(bytes) {
-    return new Promise((resolve) => {
-      if (!this.#xterm) return resolve();
-      this.#xterm.write(bytes, () => {
-        this.#grow();
-        this.#noticeLoss();
-        this.#syncing ??= setTimeout(() => this.sync(), SYNC_EVERY);
-        resolve();
-      });
+    const xterm = this.#xterm;
+    if (!xterm) return;
+    this.#behind += bytes.length;
+    xterm.write(bytes, () => {
+      if (xterm !== this.#xterm) return;
+      this.#grow();
+      this.#noticeLoss();
+      this.#syncing ??= setTimeout(() => this.sync(), this.#syncPause);
+      this.#taken(bytes.length);
     });
+    return this.#until(WINDOW);
+  }
+
+  /** @returns {Promise<void> | void} resolves when everything written is on the screen */
+  settled() {
+    return this.#until(0);
+  }
+
+  /** @param {number} bytes @returns {Promise<void> | void} resolves when no more than so many are still to be taken */
+  #until(bytes) {
+    if (this.#behind > bytes) return new Promise((resolve) => void this.#waiters.push({ bytes, resolve }));
+  }
+
+  /** @param {number} bytes */
+  #taken(bytes) {
+    this.#behind -= bytes;
+    const ready = this.#waiters.filter((waiter) => this.#behind <= waiter.bytes);
+    this.#waiters = this.#waiters.filter((waiter) => !ready.includes(waiter));
+    for (const { resolve } of ready) resolve();
   }
 
   /** The prompt begins on a line of its own. */
@@ -142,7 +168,7 @@ export class Terminal {
   sync() {
     clearTimeout(this.#syncing);
     this.#syncing = undefined;
-    this.#transcript?.sync();
+    this.#syncPause = this.#transcript?.sync() ? SYNC_FLOOD_EVERY : SYNC_EVERY;
   }
 
   /** Give the keyboard to the terminal where the reader already is at the block.  @param {HTMLElement} element */
@@ -181,8 +207,9 @@ export class Terminal {
     const whole = active.type === "alternate" || active.baseY > 0;
     let used = whole ? xterm.rows : active.cursorY + 1;
     if (!whole) while (used < xterm.rows && active.getLine(used)?.translateToString(true)) used++;
+    if (used === this.#height && !force) return;
     const screen = place.querySelector(".xterm-screen");
-    if (!screen || (used === this.#height && !force)) return;
+    if (!screen) return;
     this.#height = used;
     const frame = place.offsetHeight - place.clientHeight;
     place.style.height = `${(screen.clientHeight / xterm.rows) * used + frame + 2 * parseFloat(getComputedStyle(place).paddingTop)}px`;

@@ -25,22 +25,24 @@ export class Transcript {
     log.replaceChildren();
   }
 
-  /** Make the log say what the terminal says. */
+  /** Make the log say what the terminal says.  @returns {boolean} more has come since the last time than the log keeps */
   sync() {
     const { active: buffer } = this.#xterm.buffer;
-    if (buffer.type !== "normal") return;
+    if (buffer.type !== "normal") return false;
     const lost = this.#mark?.isDisposed === true;
     const begin = lost ? 0 : (this.#mark?.line ?? 0), newest = buffer.baseY + buffer.cursorY - LIMIT;
-    if (newest > begin) {
-      // A flood: what would not be kept is not written down.
+    const flood = newest > begin;
+    if (flood) {
+      // What would not be kept is not written down.
       this.#log.replaceChildren();
       this.#settled = 0;
     }
     const lines = logicalLines(buffer, Math.max(begin, newest));
-    if (lost || newest > begin) this.#put(this.#settled++, CUT);
+    if (lost || flood) this.#put(this.#settled++, CUT);
     lines.forEach(({ text }, index) => this.#put(this.#settled + index, index < lines.length - 1 ? `${text}\n` : text));
     while (this.#log.childNodes.length > this.#settled + lines.length) this.#log.lastChild?.remove();
     this.#settle(lines, buffer.baseY + buffer.cursorY);
+    return flood;
   }
 
   /** @param {number} index @param {string} text */

@@ -19,7 +19,7 @@ const SIGNAL = 0, WAKE = 1, ANSWERED = 2, REPLY_KIND = 3, REPLY_VALUE = 4, HEAD 
 const HEADER_BYTES = 64, REPLY_BYTES = 1 << 16, RING_BYTES = 1 << 18;
 const KIND_BYTES = 0, KIND_VALUE = 1, KIND_ERRNO = 2;
 /** How much the page takes from the ring at once, in bytes: the screen's own slices keep the page alive meanwhile. */
-const DRAIN_BYTES = 1 << 17;
+const DRAIN_BYTES = 1 << 16;
 /** How long one wait lasts at most, in ms, should a wake-up be missed. */
 const WAIT = 1000;
 
@@ -167,7 +167,7 @@ export class SharedMemoryHost {
         if (next) {
           this.#inbox.shift();
           if ("call" in next.message) this.#call(next.message);
-          else this.#events.message(next.message);
+          else await this.#events.message(next.message);
         } else if (this.#armed()) {
           return;
         }

@@ -45,6 +45,7 @@ export class NodeSession {
     let session;
     const console = new Console(SharedMemoryHost, {
       output: async (bytes) => session.#show(bytes),
+      settled: () => {},
       waiting: () => session.#notify(),
       message: (message) => {
         session.messages.push(message);

@@ -9,8 +9,9 @@ const encoder = new TextEncoder(), decoder = new TextDecoder();
 /** A terminal with everything it did written down. */
 function terminal(change = () => {}) {
   const log = { screen: "", signals: [], wakeups: 0 };
+  const shown = new TextDecoder();
   const pty = new Pty({
-    output: (bytes) => (log.screen += decoder.decode(bytes)),
+    output: (bytes) => (log.screen += shown.decode(bytes, { stream: true })),
     signal: (signum) => log.signals.push(signum),
     readable: () => log.wakeups++,
   });
@@ -133,6 +134,17 @@ test("output: ONLCR, tabs and backspaces pass", () => {
   const { log, write } = terminal();
   write("a\nb\r\tc\b");
   assert.equal(log.screen, "a\r\nb\r\tc\b");
+});
+
+test("output: much at once is what it is byte by byte", () => {
+  const text = `${"é\tx\r\b".repeat(3)}\n\n\x1b[1m${"long ".repeat(500)}\nlast\ttab`;
+  for (const flags of [t.OPOST | t.ONLCR, t.OPOST | t.ONLCR | t.XTABS, t.OPOST | t.OCRNL, t.OPOST, 0]) {
+    const [whole, bytewise] = [0, 1].map(() => terminal((termios) => (termios.c_oflag = flags)));
+    whole.write(text);
+    for (const byte of new TextEncoder().encode(text)) bytewise.pty.write(Uint8Array.of(byte));
+    for (const { type } of [whole, bytewise]) type("\ta\x7f\x7f");
+    assert.equal(whole.log.screen, bytewise.log.screen);
+  }
 });
 
 test("output: raw passes as it is", () => {

@@ -7,7 +7,7 @@ import { SharedMemoryHost } from "../../static/channel/shared-memory.js";
 import { EINTR } from "../../static/protocol.js";
 
 /** @param {string} body  of a function of (channel, post), run in the thread */
-function open(t, body, { answer = () => {}, write = async () => {} } = {}) {
+function open(t, body, { answer = () => {}, write = async () => {}, message = async () => {} } = {}) {
   const messages = [], written = [];
   const host = new SharedMemoryHost({
     write: async (bytes) => {
@@ -15,7 +15,10 @@ function open(t, body, { answer = () => {}, write = async () => {} } = {}) {
       await write(bytes);
     },
     call: answer,
-    message: (message) => messages.push(message),
+    message: async (data) => {
+      await message(data);
+      messages.push(data);
+    },
   });
   const code = `
     import { parentPort, workerData } from "node:worker_threads";
@@ -60,6 +63,22 @@ test("messages come after the output written before them, and before what is wri
   await ended;
   assert.deepEqual(seen, [["before", 0], ["after", 1]]);
   assert.deepEqual(messages.map(({ type }) => type), ["started", "finished", "end"]);
+});
+
+test("what comes after a message waits until it has been handled", async (t) => {
+  const seen = [];
+  const { ended } = open(t, `(channel) => {
+    channel.post({ type: "finished" });
+    channel.write(new TextEncoder().encode("after"));
+  }`, {
+    write: async (bytes) => seen.push(Buffer.from(bytes).toString()),
+    message: async ({ type }) => {
+      for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+      seen.push(type);
+    },
+  });
+  await ended;
+  assert.deepEqual(seen, ["finished", "after", "end"]);
 });
 
 test("a message is handled while output floods", async (t) => {
