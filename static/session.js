@@ -51,16 +51,20 @@ export class Session {
       return;
     }
     this.#busy = true;
+    const console = this.#start(block);
+    // Once stopped, this attempt has no say: the next may already be on its way.
+    const stopped = () => this.#console !== console;
     try {
-      await this.#start(block);
+      await this.#starting;
     } catch (error) {
-      if (block.state === "loading") this.#fail(block, `Python could not be started: ${/** @type {Error} */ (error).message}. Press Run to try again.`);
+      if (!stopped()) this.#fail(block, `Python could not be started: ${/** @type {Error} */ (error).message}. Press Run to try again.`);
       return;
     }
-    await this.#console?.detach();
-    if (block.state !== "loading") return;
+    if (stopped()) return;
+    await console.detach();
+    if (stopped()) return;
     this.#show(block);
-    block.status = this.#console?.channel.canSignal ? "" : NOT_ISOLATED;
+    block.status = console.channel.canSignal ? "" : NOT_ISOLATED;
     this.#post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files });
   }
 
@@ -105,10 +109,11 @@ export class Session {
   }
 
   // ── the interpreter ────────────────────────────────────────────────────────────────────────────────────────────────
-  /** @param {Block} block  shows the progress */
-  async #start(block) {
+  /** @param {Block} block  shows the progress @returns {Console} of the interpreter that is ready once `#starting` is */
+  #start(block) {
     this.#block ??= block;
-    if (!this.#starting) {
+    this.#progressFor = block;
+    if (!this.#console) {
       const isolated = globalThis.crossOriginIsolated && typeof SharedArrayBuffer === "function";
       this.#console = new Console(isolated ? SharedMemoryHost : RestartHost, {
         output: (bytes) => this.#output(bytes),
@@ -119,9 +124,8 @@ export class Session {
       this.#console.resize(...this.#terminal.sizeIn(block.part("terminal")));
       this.#starting = this.#boot(this.#console);
     }
-    block.tier = /** @type {Console} */ (this.#console).channel.init.tier;
-    this.#progressFor = block;
-    await this.#starting;
+    block.tier = this.#console.channel.init.tier;
+    return this.#console;
   }
 
   /** @type {Block | null} */ #progressFor = null;

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from .conftest import Blocks, OpenPage, Serve
 
@@ -210,6 +210,22 @@ def test_stop_while_loading(block: Blocks) -> None:
     first.button("Stop").click()
     first.expect_state("idle")
     assert first.run("done") == "hello red by the setup"
+
+
+def test_an_attempt_that_was_stopped_does_not_spoil_the_next(page: Page, block: Blocks) -> None:
+    held: list[Route] = []
+    page.route("**/manifest.json", lambda route: held.append(route))
+    first = block("first")
+    first.run("loading")
+    first.button("Stop").click()
+    first.expect_state("idle")
+    first.run("loading")
+    while len(held) < 2:
+        page.evaluate("0")  # lets what the browser says come in
+    for route in held:
+        route.continue_()
+    first.expect_state("done")
+    assert first.text == "hello red by the setup"
 
 
 def test_what_cannot_be_stopped_is_said_and_ended_by_a_second_stop(block: Blocks) -> None:
