@@ -2,8 +2,7 @@
 /**
  * One interpreter and the blocks it serves: starts it, gives it one block after the other, and stops it, gently first.
  */
-import { RestartHost } from "./channel/restart.js";
-import { SharedMemoryHost } from "./channel/shared-memory.js";
+import { chooseChannel, refuse } from "./channel/choose.js";
 import { Console } from "./console.js";
 import * as history from "./history.js";
 import { SCHEMA, SIGINT, unreachable } from "./protocol.js";
@@ -108,42 +107,53 @@ export class Session {
   /** @param {Block} block  shows the progress */
   async #start(block) {
     this.#block ??= block;
-    if (!this.#starting) {
-      const isolated = globalThis.crossOriginIsolated && typeof SharedArrayBuffer === "function";
-      this.#console = new Console(isolated ? SharedMemoryHost : RestartHost, {
+    this.#progressFor = block;
+    const starting = (this.#starting ??= this.#boot(this.#terminal.sizeIn(block.part("terminal"))));
+    await starting;
+    block.tier = this.#console?.channel.init.tier ?? "";
+  }
+
+  /** @type {Block | null} */ #progressFor = null;
+  /** @type {{resolve: (works: boolean) => void, reject: (error: Error) => void} | null} */ #ready = null;
+
+  /** @type {object | null} which start it is; another: it was stopped meanwhile */ #attempt = null;
+
+  /** @param {[columns: number, rows: number]} size */
+  async #boot(size) {
+    const attempt = (this.#attempt = {});
+    const response = await fetch(`${BASE}manifest.json`);
+    if (!response.ok) throw new Error(`manifest.json: the server answered ${response.status}`);
+    const manifest = /** @type {Manifest} */ (await response.json());
+    if (manifest.schema !== SCHEMA) throw new Error("the site's files are of two versions: reload the page");
+    for (;;) {
+      const open = await chooseChannel();
+      if (this.#attempt !== attempt) throw new Error("stopped");
+      const console = new Console(open, {
         output: (bytes) => this.#output(bytes),
         waiting: (reader) => this.#waiting(reader),
         message: (message) => this.#message(message),
       });
-      this.#console.resize(...this.#terminal.sizeIn(block.part("terminal")));
-      this.#starting = this.#boot(this.#console);
+      console.resize(...size);
+      if (await this.#bootWith(console, manifest)) return;
+      refuse(console.channel.init.tier);
+      this.#discard();
     }
-    block.tier = /** @type {Console} */ (this.#console).channel.init.tier;
-    this.#progressFor = block;
-    await this.#starting;
   }
 
-  /** @type {Block | null} */ #progressFor = null;
-  /** @type {{resolve: () => void, reject: (error: Error) => void} | null} */ #ready = null;
-
-  /** @param {Console} console */
-  async #boot(console) {
-    const response = await fetch(`${BASE}manifest.json`);
-    if (!response.ok) throw new Error(`manifest.json: the server answered ${response.status}`);
-    const manifest = /** @type {Manifest} */ (await response.json());
-    if (this.#console !== console) throw new Error("stopped");
-    if (manifest.schema !== SCHEMA) throw new Error("the site's files are of two versions: reload the page");
+  /** @param {Console} console @param {Manifest} manifest @returns {Promise<boolean>} false: its channel does not work */
+  async #bootWith(console, manifest) {
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "sphinx-emrun" });
     this.#worker = worker;
+    this.#console = console;
     const ready = new Promise((resolve, reject) => {
-      this.#ready = { resolve: () => resolve(undefined), reject };
+      this.#ready = { resolve, reject };
       worker.addEventListener("error", (event) => reject(new Error(event.message || "worker.js could not be loaded")));
     });
     worker.addEventListener("message", ({ data }) => {
       if (this.#worker === worker) console.channel.receive(data);
     });
     this.#post({ type: "boot", base: BASE, manifest, channel: console.channel.init, environment: {}, history: history.load() });
-    await ready;
+    return ready;
   }
 
   /** @param {import("./protocol.js").PageMessage} message */
@@ -153,10 +163,16 @@ export class Session {
 
   /** Throw the interpreter away and go on with what waits. */
   #end() {
-    this.#worker?.terminate();
-    this.#worker = this.#console = this.#starting = null;
+    this.#discard();
+    this.#starting = this.#attempt = null;
     this.#ready?.reject(new Error("stopped"));
     this.#idle();
+  }
+
+  #discard() {
+    this.#worker?.terminate();
+    this.#console?.channel.close();
+    this.#worker = this.#console = null;
   }
 
   /** Nothing runs: the next block's turn. */
@@ -197,7 +213,9 @@ export class Session {
         if (this.#progressFor?.state === "loading") this.#progressFor.status = progress(message.loaded, message.total);
         return;
       case "ready":
-        return this.#ready?.resolve();
+        return this.#ready?.resolve(true);
+      case "unreachable":
+        return this.#ready?.resolve(false);
       case "started":
         this.#busy = true;
         if (block) block.state = "running";
