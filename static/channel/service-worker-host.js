@@ -6,6 +6,9 @@ import { EINTR, SIGINT, SIGWINCH } from "../protocol.js";
 /** @import { Answer, Question } from "./service-worker.js" */
 /** @import { HostChannel, HostEvents, Reply, TerminalCall } from "../protocol.js" */
 
+/** How many messages' output is handed on at once: they are of 64 KiB at most. */
+const AT_ONCE = 4096;
+
 /** @implements {HostChannel} */
 export class ServiceWorkerHost {
   canSignal = true;
@@ -61,20 +64,27 @@ export class ServiceWorkerHost {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      for (let message; (message = this.#inbox.shift()); ) {
-        if ("output" in message) await this.#show(message);
-        else if ("call" in message) this.#call(message);
-        else this.#events.message(message);
+      for (let message; (message = this.#inbox[0]); ) {
+        if ("output" in message) await this.#show();
+        else {
+          this.#inbox.shift();
+          if ("call" in message) this.#call(message);
+          else this.#events.message(message);
+        }
       }
     } finally {
       this.#busy = false;
     }
   }
 
-  /** @param {{output: Uint8Array, learned: number}} message */
-  async #show({ output, learned }) {
-    if (learned >= this.#stale) await this.#events.write(output);
-    this.#shown += output.length;
+  /** Hand on the output at the front of the inbox: what came in many messages, in one. */
+  async #show() {
+    const end = this.#inbox.findIndex((message) => !("output" in message));
+    /** @type {{output: Uint8Array, learned: number}[]} */
+    const messages = this.#inbox.splice(0, Math.min(end < 0 ? this.#inbox.length : end, AT_ONCE));
+    const fresh = messages.filter(({ learned }) => learned >= this.#stale).map(({ output }) => output);
+    if (fresh.length) await this.#events.write(joined(fresh));
+    this.#shown += length(messages.map(({ output }) => output));
     this.#settle();
   }
 
@@ -124,4 +134,20 @@ export class ServiceWorkerHost {
       case "reply": return this.#reply?.id === number;
     }
   }
+}
+
+/** @param {Uint8Array[]} parts */
+function length(parts) {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+/** @param {Uint8Array[]} parts */
+function joined(parts) {
+  const whole = new Uint8Array(length(parts));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
