@@ -31,10 +31,10 @@ export class Console {
   #size = "";
 
   /**
-   * @param {new (events: HostEvents) => HostChannel} Channel
+   * @param {(events: HostEvents) => HostChannel} open  the channel
    * @param {ConsoleEvents} events
    */
-  constructor(Channel, events) {
+  constructor(open, events) {
     this.#events = events;
     this.#pty = new Pty({
       output: (bytes) => void (this.#shown = events.output(bytes)),
@@ -42,7 +42,7 @@ export class Console {
       readable: () => this.#retry(),
       resumed: () => this.#resumed?.(),
     });
-    this.channel = new Channel({
+    this.channel = open({
       write: (bytes) => this.#write(bytes),
       call: (call, answer) => this.#call(call, answer),
       message: async (message) => {

@@ -111,8 +111,7 @@ export class TerminalDevice {
 
   /** Hand a pending signal to Python now, not at its next look at the buffer.  @returns {boolean} was there one */
   #raisePending() {
-    const { signals } = this.#channel;
-    const signum = signals ? Atomics.exchange(signals, 0, 0) : 0;
+    const signum = this.#channel.takeSignal();
     if (signum) this.#module._PyErr_SetInterruptEx(signum);
     return signum !== 0;
   }

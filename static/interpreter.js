@@ -25,7 +25,7 @@ os.environ.pop("PYTHONINSPECT", None)
  * @property {string} base                           URL of the bundle's folder, with a slash at its end
  * @property {Manifest} manifest
  * @property {TerminalDevice} terminal
- * @property {Int32Array | undefined} signals
+ * @property {(() => number) | undefined} checkSignal   what running Python's looks for a signal call
  * @property {Record<string, string>} environment    environment variables
  * @property {(url: string) => Promise<Response>} load   fetches an asset
  * @property {(reason: string) => void} crashed      the interpreter cannot go on
@@ -36,7 +36,7 @@ os.environ.pop("PYTHONINSPECT", None)
  * @returns {Promise<any>} Pyodide's API
  * @throws whatever went wrong on the way; nothing is left running
  */
-export async function startInterpreter({ base, manifest, terminal, signals, environment, load, crashed }) {
+export async function startInterpreter({ base, manifest, terminal, checkSignal, environment, load, crashed }) {
   withoutStackSwitching();
   const folder = `${base}pyodide/`, wasm = `${folder}pyodide.asm.wasm`, stdlib = base + manifest.stdlib;
   // Everything starts at once; Pyodide asks for its two files by `fetch`.
@@ -63,7 +63,7 @@ export async function startInterpreter({ base, manifest, terminal, signals, envi
     python._api.on_fatal = (/** @type {any} */ error) => crashed(String(error?.message ?? error));
     python.runPython(RESTORE_PYTHON);
     terminal.install(python._module);
-    if (signals) python.setInterruptBuffer(takenAtOnce(signals));
+    if (checkSignal) python.setInterruptBuffer(takenAtOnce(checkSignal));
     return python;
   } finally {
     globalThis.fetch = original;
@@ -73,12 +73,12 @@ export async function startInterpreter({ base, manifest, terminal, signals, envi
 /**
  * The signal buffer as Pyodide reads it: `signal = buffer[0]; buffer[0] = 0`. Between the two the page could raise another
  * signal, which would be lost; so reading takes it, and writing does nothing.
- * @param {Int32Array} signals
+ * @param {() => number} checkSignal
  */
-function takenAtOnce(signals) {
+function takenAtOnce(checkSignal) {
   return {
     get 0() {
-      return Atomics.exchange(signals, 0, 0);
+      return checkSignal();
     },
     set 0(_) {},
   };

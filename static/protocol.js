@@ -22,7 +22,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
 
 /** @import { Termios } from "./termios.js" */
 /**
- * @typedef {"shared-memory" | "restart"} Tier  Which channel serves the session.
+ * @typedef {"shared-memory" | "service-worker" | "restart"} Tier  Which channel serves the session.
  *
  * @typedef {object} Manifest                  `manifest.json`, written by the build.
  * @property {number} schema
@@ -62,7 +62,8 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @typedef {{type: "detached", exited: boolean}} DetachedMessage       The prompt ended; `exited`: the reader ended the session.
  * @typedef {{type: "crashed", reason: string, traceback: string}} CrashedMessage   The interpreter cannot go on.
  * @typedef {{type: "failed", reason: string}} FailedMessage           The interpreter could not be started.
- * @typedef {ProgressMessage | ReadyMessage | StartedMessage | TypedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage} WorkerMessage
+ * @typedef {{type: "unreachable"}} UnreachableMessage                 The channel does not work: nothing was started.
+ * @typedef {ProgressMessage | ReadyMessage | StartedMessage | TypedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage | UnreachableMessage} WorkerMessage
  *
  * @typedef {{call: "read", max: number, wait: boolean, prompt: boolean}} ReadCall   Bytes from the terminal; none: end of file. EAGAIN where it may not
  *          wait, and there is nothing. `prompt`: it is the idle prompt that reads.
@@ -74,12 +75,14 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  *
  * @typedef {{bytes: Uint8Array} | {value: number} | {errno: number}} Reply
  *
- * @typedef {{tier: "shared-memory", memory: SharedArrayBuffer} | {tier: "restart", columns: number, rows: number}} ChannelInit
+ * @typedef {{tier: "shared-memory", memory: SharedArrayBuffer} | {tier: "service-worker", url: string, key: string, columns: number, rows: number}
+ *          | {tier: "restart", columns: number, rows: number}} ChannelInit
  *
  * @typedef {object} WorkerChannel             The worker's end.
  * @property {Tier} tier
  * @property {boolean} blocking                Can the program wait for the reader?
- * @property {Int32Array | undefined} signals  Element 0 is a pending signal's number, or 0: the interpreter's signal buffer.
+ * @property {() => number} takeSignal         A signal that was raised, once, as far as the worker knows; 0: none.
+ * @property {(() => number) | undefined} checkSignal   The same, for running Python's every look: it may ask the page now and then.
  * @property {(call: TerminalCall) => Reply} call       Waits for the page's answer; EINTR once a signal is pending.
  * @property {(bytes: Uint8Array) => number} write      Bytes taken, at least one; waits only while the page is behind; -EINTR once a signal is pending.
  * @property {(ms: number) => void} sleep               Returns early when a signal is raised.
@@ -97,6 +100,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {(signum: number) => void} signal          Raise a signal in the worker; a call that waits is answered with EINTR.
  * @property {(columns: number, rows: number) => void} resize
  * @property {(data: unknown) => void} receive          Everything the worker posts goes in here.
+ * @property {() => void} close                         The worker has gone.
  */
 
 /**

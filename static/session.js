@@ -2,8 +2,7 @@
 /**
  * One interpreter and the blocks it serves: starts it, gives it one block after the other, and stops it, gently first.
  */
-import { RestartHost } from "./channel/restart.js";
-import { SharedMemoryHost } from "./channel/shared-memory.js";
+import { chooseChannel, refuse } from "./channel/choose.js";
 import { Console } from "./console.js";
 import * as history from "./history.js";
 import { SCHEMA, SIGINT, unreachable } from "./protocol.js";
@@ -51,20 +50,21 @@ export class Session {
       return;
     }
     this.#busy = true;
-    const console = this.#start(block);
+    const starting = this.#start(block);
     // Once stopped, this attempt has no say: the next may already be on its way.
-    const stopped = () => this.#console !== console;
+    const stopped = () => this.#starting !== starting;
     try {
-      await this.#starting;
+      await starting;
     } catch (error) {
       if (!stopped()) this.#fail(block, `Python could not be started: ${/** @type {Error} */ (error).message}. Press Run to try again.`);
       return;
     }
     if (stopped()) return;
-    await console.detach();
+    await this.#console?.detach();
     if (stopped()) return;
+    block.tier = this.#console?.channel.init.tier ?? "";
     this.#show(block);
-    block.status = console.channel.canSignal ? "" : NOT_ISOLATED;
+    block.status = this.#console?.channel.canSignal ? "" : NOT_ISOLATED;
     this.#post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files });
   }
 
@@ -109,46 +109,55 @@ export class Session {
   }
 
   // ── the interpreter ────────────────────────────────────────────────────────────────────────────────────────────────
-  /** @param {Block} block  shows the progress @returns {Console} of the interpreter that is ready once `#starting` is */
+  /** @param {Block} block  shows the progress @returns {Promise<void>} resolves once the interpreter is ready */
   #start(block) {
     this.#block ??= block;
     this.#progressFor = block;
-    if (!this.#console) {
-      const isolated = globalThis.crossOriginIsolated && typeof SharedArrayBuffer === "function";
-      this.#console = new Console(isolated ? SharedMemoryHost : RestartHost, {
+    return (this.#starting ??= this.#boot(this.#terminal.sizeIn(block.part("terminal"))));
+  }
+
+  /** @type {Block | null} */ #progressFor = null;
+  /** @type {{resolve: (works: boolean) => void, reject: (error: Error) => void} | null} */ #ready = null;
+
+  /** @type {object | null} which start it is; another: it was stopped meanwhile */ #attempt = null;
+
+  /** @param {[columns: number, rows: number]} size */
+  async #boot(size) {
+    const attempt = (this.#attempt = {});
+    const response = await fetch(`${BASE}manifest.json`);
+    if (!response.ok) throw new Error(`manifest.json: the server answered ${response.status}`);
+    const manifest = /** @type {Manifest} */ (await response.json());
+    if (manifest.schema !== SCHEMA) throw new Error("the site's files are of two versions: reload the page");
+    for (;;) {
+      const open = await chooseChannel();
+      if (this.#attempt !== attempt) throw new Error("stopped");
+      const console = new Console(open, {
         output: (bytes) => this.#output(bytes),
         settled: () => this.#terminal.settled(),
         waiting: (reader) => this.#waiting(reader),
         message: (message) => this.#message(message),
       });
-      this.#console.resize(...this.#terminal.sizeIn(block.part("terminal")));
-      this.#starting = this.#boot(this.#console);
+      console.resize(...size);
+      if (await this.#bootWith(console, manifest)) return;
+      refuse(console.channel.init.tier);
+      this.#discard();
     }
-    block.tier = this.#console.channel.init.tier;
-    return this.#console;
   }
 
-  /** @type {Block | null} */ #progressFor = null;
-  /** @type {{resolve: () => void, reject: (error: Error) => void} | null} */ #ready = null;
-
-  /** @param {Console} console */
-  async #boot(console) {
-    const response = await fetch(`${BASE}manifest.json`);
-    if (!response.ok) throw new Error(`manifest.json: the server answered ${response.status}`);
-    const manifest = /** @type {Manifest} */ (await response.json());
-    if (this.#console !== console) throw new Error("stopped");
-    if (manifest.schema !== SCHEMA) throw new Error("the site's files are of two versions: reload the page");
+  /** @param {Console} console @param {Manifest} manifest @returns {Promise<boolean>} false: its channel does not work */
+  async #bootWith(console, manifest) {
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "sphinx-emrun" });
     this.#worker = worker;
+    this.#console = console;
     const ready = new Promise((resolve, reject) => {
-      this.#ready = { resolve: () => resolve(undefined), reject };
+      this.#ready = { resolve, reject };
       worker.addEventListener("error", (event) => reject(new Error(event.message || "worker.js could not be loaded")));
     });
     worker.addEventListener("message", ({ data }) => {
       if (this.#worker === worker) console.channel.receive(data);
     });
     this.#post({ type: "boot", base: BASE, manifest, channel: console.channel.init, environment: {}, history: history.load() });
-    await ready;
+    return ready;
   }
 
   /** @param {import("./protocol.js").PageMessage} message */
@@ -158,10 +167,16 @@ export class Session {
 
   /** Throw the interpreter away and go on with what waits. */
   #end() {
-    this.#worker?.terminate();
-    this.#worker = this.#console = this.#starting = null;
+    this.#discard();
+    this.#starting = this.#attempt = null;
     this.#ready?.reject(new Error("stopped"));
     this.#idle();
+  }
+
+  #discard() {
+    this.#worker?.terminate();
+    this.#console?.channel.close();
+    this.#worker = this.#console = null;
   }
 
   /** Nothing runs: the next block's turn. */
@@ -203,7 +218,9 @@ export class Session {
         if (this.#progressFor?.state === "loading") this.#progressFor.status = progress(message.loaded, message.total);
         return;
       case "ready":
-        return this.#ready?.resolve();
+        return this.#ready?.resolve(true);
+      case "unreachable":
+        return this.#ready?.resolve(false);
       case "started":
         this.#busy = true;
         if (block) block.state = "running";

@@ -4,6 +4,7 @@
  * unchanged in a browser's module worker and under Node (`node/environment.mjs`).
  */
 import * as restart from "./channel/restart.js";
+import * as serviceWorker from "./channel/service-worker.js";
 import * as sharedMemory from "./channel/shared-memory.js";
 import { TerminalDevice } from "./devices.js";
 import { startInterpreter } from "./interpreter.js";
@@ -24,6 +25,7 @@ const post = (data) => globalThis.postMessage(data);
 function openChannel(init) {
   switch (init.tier) {
     case "shared-memory": return sharedMemory.openWorkerEnd(init.memory, post);
+    case "service-worker": return serviceWorker.openWorkerEnd(init, post);
     case "restart": return restart.openWorkerEnd(init, post);
     default: return unreachable(init);
   }
@@ -31,13 +33,18 @@ function openChannel(init) {
 
 /** @param {BootMessage} message */
 async function boot({ base, manifest, channel: init, environment, history }) {
-  const channel = openChannel(init);
+  let channel;
+  try {
+    channel = openChannel(init);
+  } catch {
+    return post({ type: "unreachable" });
+  }
   try {
     const terminal = new TerminalDevice(channel);
     const { load, listen } = loader(manifest, base);
     listen((loaded, total) => channel.post({ type: "progress", step: "loading", loaded, total }));
     const crashed = crashReporter(channel);
-    const python = await startInterpreter({ base, manifest, terminal, signals: channel.signals, environment, load, crashed });
+    const python = await startInterpreter({ base, manifest, terminal, checkSignal: channel.checkSignal, environment, load, crashed });
     const host = {
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
       started: () => channel.post({ type: "started" }),

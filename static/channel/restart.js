@@ -4,6 +4,7 @@
  * cannot read what the reader types (it meets an end of file), and a stop means a new interpreter.
  */
 import { ENOSYS } from "../protocol.js";
+import { openClock } from "./clock.js";
 
 /** @import { HostChannel, HostEvents, WorkerChannel, WorkerMessage } from "../protocol.js" */
 
@@ -14,18 +15,18 @@ import { ENOSYS } from "../protocol.js";
  * @returns {WorkerChannel}
  */
 export function openWorkerEnd(size, post) {
-  // Memory of a worker's own may be waited on without isolation: it makes sleeping cost nothing.
-  const clock = new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
+  const pause = openClock();
   return {
     tier: "restart",
     blocking: false,
-    signals: undefined,
+    takeSignal: () => 0,
+    checkSignal: undefined,
     call: ({ call }) => (call === "read" ? { bytes: new Uint8Array(0) } : call === "configure" ? { errno: ENOSYS } : { value: 0 }),
     write(bytes) {
       post({ output: bytes.slice() });
       return bytes.length;
     },
-    sleep: (ms) => void Atomics.wait(clock, 0, 0, ms),
+    sleep: (ms) => pause?.(ms),
     size: () => size,
     post,
   };
@@ -44,6 +45,8 @@ export class RestartHost {
   }
 
   signal() {}
+
+  close() {}
 
   /** @param {number} columns @param {number} rows */
   resize(columns, rows) {

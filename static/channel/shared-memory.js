@@ -93,10 +93,13 @@ export function openWorkerEnd(memory, post) {
     if (!Atomics.load(header, SIGNAL)) Atomics.wait(header, WAKE, wake, ms);
   }
 
+  const takeSignal = () => Atomics.exchange(header, SIGNAL, 0);
+
   return {
     tier: "shared-memory",
     blocking: true,
-    signals: header.subarray(SIGNAL, SIGNAL + 1),
+    takeSignal,
+    checkSignal: takeSignal,
     call,
     write,
     sleep,
@@ -146,6 +149,8 @@ export class SharedMemoryHost {
     Atomics.store(this.#header, COLUMNS, columns);
     Atomics.store(this.#header, ROWS, rows);
   }
+
+  close() {}
 
   /** @param {unknown} data */
   receive(data) {

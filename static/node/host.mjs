@@ -43,7 +43,7 @@ export class NodeSession {
     const worker = new Worker(new URL("environment.mjs", import.meta.url), { workerData: { base } });
     /** @type {NodeSession} */
     let session;
-    const console = new Console(SharedMemoryHost, {
+    const console = new Console((events) => new SharedMemoryHost(events), {
       output: async (bytes) => session.#show(bytes),
       settled: () => {},
       waiting: () => session.#notify(),

@@ -80,6 +80,16 @@ def serve(built: Path) -> Iterator[Serve]:
 
 
 Serve = Callable[..., Site]
+#: What a site sends, by the channel that then serves its blocks.
+HEADERS = {"shared-memory": ISOLATION, "service-worker": {}}
+#: Marks a test whose outcome could depend on the channel.
+each_tier = pytest.mark.parametrize("tier", HEADERS, indirect=True)
+
+
+@pytest.fixture
+def tier(request: pytest.FixtureRequest) -> str:
+    """The channel that serves the blocks; the test says which (`each_tier`)."""
+    return getattr(request, "param", "shared-memory")
 
 
 class Block:
@@ -157,6 +167,6 @@ def open_page(page: Page) -> Iterator[OpenPage]:
 
 
 @pytest.fixture
-def block(serve: Serve, open_page: OpenPage) -> Blocks:
-    """The blocks of the index page, isolated."""
-    return open_page(serve())
+def block(serve: Serve, open_page: OpenPage, tier: str) -> Blocks:
+    """The blocks of the index page, served by the channel `tier`."""
+    return open_page(serve(HEADERS[tier]))

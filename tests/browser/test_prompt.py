@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from .conftest import each_tier
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from .conftest import Block, Blocks
+
+pytestmark = each_tier
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a reader does with a block, on a page that is cross-origin isolated."""
+"""What a reader does with a block."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from .conftest import each_tier
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
     from .conftest import Blocks, OpenPage, Serve
 
 
-def test_run_prints_and_ends_in_a_prompt_of_the_same_namespace(block: Blocks) -> None:
+@each_tier
+def test_run_prints_and_ends_in_a_prompt_of_the_same_namespace(block: Blocks, tier: str) -> None:
     first = block("first")
     assert first.run("done") == "hello red by the setup"
-    expect(first.element).to_have_attribute("data-emrun-tier", "shared-memory")
+    expect(first.element).to_have_attribute("data-emrun-tier", tier)
     first.type("x + 1")
     first.expect_text(re.compile(r">>> x \+ 1\n42\n>>> $"))
     first.expect_state("done")
 
 
+@each_tier
 def test_blocks_of_a_session_share_variables_and_the_prompt_moves(block: Blocks) -> None:
     first, second = block("first"), block("second")
     first.run("done")
@@ -33,6 +37,7 @@ def test_blocks_of_a_session_share_variables_and_the_prompt_moves(block: Blocks)
     assert second.run("done") == "43"
 
 
+@each_tier
 def test_output_streams_as_it_is_written(block: Blocks) -> None:
     stream = block("stream")
     stream.element.evaluate(
@@ -45,6 +50,7 @@ def test_output_streams_as_it_is_written(block: Blocks) -> None:
     assert set(seen) >= {"0", "1", "2"}, seen
 
 
+@each_tier
 def test_input_waits_echoes_and_edits(block: Blocks, page: Page) -> None:
     ask = block("ask")
     assert ask.run("input") == "Your name? "
@@ -58,6 +64,7 @@ def test_input_waits_echoes_and_edits(block: Blocks, page: Page) -> None:
     assert ask.text == "Your name? Ada\nHello Ada"
 
 
+@each_tier
 def test_end_of_file(block: Blocks, page: Page) -> None:
     ask = block("ask")
     ask.run("input")
@@ -67,6 +74,7 @@ def test_end_of_file(block: Blocks, page: Page) -> None:
     assert ask.text.endswith("EOFError")
 
 
+@each_tier
 @pytest.mark.parametrize("place", ["loop", "sleep", "ask", "flood"])
 @pytest.mark.parametrize("way", ["Stop", "Control+c"])
 def test_a_stop_raises_keyboard_interrupt_and_keeps_the_variables(
@@ -114,6 +122,7 @@ def test_isolated_blocks_and_other_sessions_see_nothing(block: Blocks) -> None:
     assert block("second").run("done") == "42"
 
 
+@each_tier
 def test_an_edited_block_runs_what_it_says_until_reset(block: Blocks, page: Page) -> None:
     first = block("first")
     first.button("Edit").click()
@@ -144,6 +153,7 @@ def test_files_are_in_the_working_directory(block: Blocks) -> None:
     assert block("data").run("done") == "some data"
 
 
+@each_tier
 def test_what_is_not_kept_of_a_long_output_is_said(block: Blocks) -> None:
     lines = block("lines")
     text = lines.run("done").split("\n")
@@ -182,6 +192,7 @@ def test_what_was_typed_comes_back_after_a_reload(block: Blocks, page: Page) -> 
     first.expect_text("'remembered'")
 
 
+@each_tier
 def test_exit_ends_the_session_and_run_starts_another(block: Blocks) -> None:
     first = block("first")
     first.run("done")
@@ -190,6 +201,7 @@ def test_exit_ends_the_session_and_run_starts_another(block: Blocks) -> None:
     assert block("second").run("error").endswith("NameError: name 'x' is not defined")
 
 
+@each_tier
 def test_a_block_waits_for_the_one_before_it_and_can_be_called_off(block: Blocks) -> None:
     loop, first, second = block("loop"), block("first"), block("second")
     loop.run("running")
@@ -204,6 +216,7 @@ def test_a_block_waits_for_the_one_before_it_and_can_be_called_off(block: Blocks
     second.expect_state("stopped")
 
 
+@each_tier
 def test_stop_while_loading(block: Blocks) -> None:
     first = block("first")
     first.run("loading")
@@ -228,6 +241,7 @@ def test_an_attempt_that_was_stopped_does_not_spoil_the_next(page: Page, block: 
     assert first.text == "hello red by the setup"
 
 
+@each_tier
 def test_what_cannot_be_stopped_is_said_and_ended_by_a_second_stop(block: Blocks) -> None:
     stubborn = block("stubborn")
     stubborn.run("running")
@@ -238,6 +252,7 @@ def test_what_cannot_be_stopped_is_said_and_ended_by_a_second_stop(block: Blocks
     assert block("first").run("done") == "hello red by the setup"
 
 
+@each_tier
 def test_a_crash_is_said_and_run_starts_anew(block: Blocks) -> None:
     crash = block("crash")
     crash.run("crashed")

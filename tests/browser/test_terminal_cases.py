@@ -16,7 +16,8 @@ from test_cases import CASES, compare
 
 from sphinx_emrun.bundle import BundleRequest, make_bundle
 
-from .server import ISOLATION, Site
+from .conftest import HEADERS
+from .server import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,14 +26,20 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def in_page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InPage]:
-    """A page of the module's own, for one interpreter serves all cases."""
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of the module's own."""
     folder = tmp_path_factory.mktemp("cases")
     request = BundleRequest(project=None)
     bundle = make_bundle(request, cache=folder / "cache", progress=lambda _: nullcontext())
     shutil.copytree(bundle.folder, folder / "site" / "bundle")
     (folder / "site" / "index.html").write_text(page_html("bundle"), encoding="utf-8")
-    site = Site(folder / "site", ISOLATION)
+    return folder / "site"
+
+
+@pytest.fixture(scope="module")
+def in_page(request: pytest.FixtureRequest, browser: Browser, site_folder: Path) -> Iterator[InPage]:
+    """That page, open, for one interpreter serves all cases of a channel."""
+    site = Site(site_folder, HEADERS[request.param])
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     yield InPage(page, lambda: void(page.goto(site.url)))
     page.close()
@@ -44,6 +51,7 @@ def void(_: object) -> None:
 
 
 @pytest.mark.xdist_group("terminal cases")
+@pytest.mark.parametrize("in_page", HEADERS, indirect=True)
 @pytest.mark.parametrize(
     "file", [file for file in CASES if can_run(read_case(file))], ids=lambda file: file.stem
 )

@@ -1,0 +1,153 @@
+// @ts-check
+/** The channel of pages without isolation headers: the page's end. `service-worker.js` says how it works. */
+import { EINTR, SIGINT, SIGWINCH } from "../protocol.js";
+
+/** @import { Relay } from "./relay.js" */
+/** @import { Answer, Question } from "./service-worker.js" */
+/** @import { HostChannel, HostEvents, Reply, TerminalCall } from "../protocol.js" */
+
+/** How many messages' output is handed on at once: they are of 64 KiB at most. */
+const AT_ONCE = 4096;
+
+/** @implements {HostChannel} */
+export class ServiceWorkerHost {
+  canSignal = true;
+  init;
+  #events;
+  #ended;
+  /** What the worker posted and the page has not yet handled. @type {any[]} */ #inbox = [];
+  #busy = false;
+  /** Bytes, those dropped included. */ #shown = 0;
+  #signal = { number: 0, signum: 0 };
+  /** Output that was written before the worker learned of this signal is not shown. */ #stale = 0;
+  /** The call that waits for its reply. @type {number | null} */ #waiting = null;
+  /** The reply to the latest call, as long as the worker may ask for it. @type {Answer["reply"]} */ #reply = null;
+  /** The question that waits. @type {{question: Question, number: number, answer: (text: string) => void} | null} */ #asked = null;
+  /** Of the latest question. */ #turn = 0;
+
+  /** @param {HostEvents} events @param {Relay} relay */
+  constructor(events, relay) {
+    const key = crypto.randomUUID();
+    this.#events = events;
+    this.init = { tier: /** @type {const} */ ("service-worker"), url: relay.url, key, columns: 80, rows: 24 };
+    this.#ended = relay.listen(key, (question, answer) => this.#take(question, answer));
+  }
+
+  close() {
+    this.#ended();
+  }
+
+  /** @param {number} signum */
+  signal(signum) {
+    const { number, signum: pending } = this.#signal;
+    // There is room for one: a change of size, which can be seen later, does not take an interrupt's place.
+    if (!pending || signum !== SIGWINCH) this.#signal = { number: number + 1, signum };
+    // As Linux' terminals do at an interrupt: output that waits to be shown is dropped, so that a flood ends at once.
+    if (signum === SIGINT) this.#stale = number + 1;
+    if (this.#waiting !== null) this.#answer(this.#waiting, { errno: EINTR });
+    this.#settle();
+  }
+
+  /** @param {number} columns @param {number} rows */
+  resize(columns, rows) {
+    Object.assign(this.init, { columns, rows });
+  }
+
+  /** @param {unknown} data */
+  receive(data) {
+    this.#inbox.push(data);
+    void this.#work();
+  }
+
+  /** Handle what arrived, one thing at a time, output at the pace at which it is taken. */
+  async #work() {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let message; (message = this.#inbox[0]); ) {
+        if ("output" in message) await this.#show();
+        else {
+          this.#inbox.shift();
+          if ("call" in message) this.#call(message);
+          else this.#events.message(message);
+        }
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Hand on the output at the front of the inbox: what came in many messages, in one. */
+  async #show() {
+    const end = this.#inbox.findIndex((message) => !("output" in message));
+    /** @type {{output: Uint8Array, learned: number}[]} */
+    const messages = this.#inbox.splice(0, Math.min(end < 0 ? this.#inbox.length : end, AT_ONCE));
+    const fresh = messages.filter(({ learned }) => learned >= this.#stale).map(({ output }) => output);
+    if (fresh.length) await this.#events.write(joined(fresh));
+    this.#shown += length(messages.map(({ output }) => output));
+    this.#settle();
+  }
+
+  /** @param {TerminalCall & {id: number, learned: number}} call */
+  #call(call) {
+    this.#waiting = call.id;
+    // A signal raised before the call arrived: the program must see it, not the page's answer.
+    const interruptible = call.call === "read" || call.call === "poll";
+    if (interruptible && this.#signal.signum && this.#signal.number > call.learned) this.#answer(call.id, { errno: EINTR });
+    else this.#events.call(call, (reply) => this.#answer(call.id, reply));
+  }
+
+  /** @param {number} id @param {Reply} reply */
+  #answer(id, reply) {
+    if (this.#waiting !== id) return;
+    this.#waiting = null;
+    this.#reply = { id, ...("bytes" in reply ? { bytes: [...reply.bytes] } : reply) };
+    this.#settle();
+  }
+
+  /** A question arrives: it takes the place of the one before it.  @param {string} text @param {(text: string) => void} answer */
+  #take(text, answer) {
+    const [turn, learned, question, number] = text.split("/");
+    if (Number(turn) < this.#turn) return;
+    this.#turn = Number(turn);
+    if (Number(learned) >= this.#signal.number) this.#signal.signum = 0;
+    this.#asked = { question: /** @type {Question} */ (question), number: Number(number), answer };
+    this.#settle();
+  }
+
+  /** Answer the question that waits, if it can be. */
+  #settle() {
+    if (!this.#asked || !this.#answerable(this.#asked)) return;
+    const { answer } = this.#asked, { columns, rows } = this.init, { number, signum } = this.#signal;
+    this.#asked = null;
+    /** @type {Answer} */
+    const text = { signal: [number, signum], shown: this.#shown, size: [columns, rows], reply: this.#reply };
+    answer(JSON.stringify(text));
+  }
+
+  /** @param {{question: Question, number: number}} asked */
+  #answerable({ question, number }) {
+    switch (question) {
+      case "now": return true;
+      case "signal": return this.#signal.signum !== 0;
+      case "room": return this.#shown >= number || this.#signal.signum !== 0;
+      case "reply": return this.#reply?.id === number;
+    }
+  }
+}
+
+/** @param {Uint8Array[]} parts */
+function length(parts) {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+/** @param {Uint8Array[]} parts */
+function joined(parts) {
+  const whole = new Uint8Array(length(parts));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
