@@ -69,7 +69,7 @@ export class ServiceWorkerHost {
         else {
           this.#inbox.shift();
           if ("call" in message) this.#call(message);
-          else this.#events.message(message);
+          else await this.#events.message(message);
         }
       }
     } finally {
