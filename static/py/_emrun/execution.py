@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
+import io
 import linecache
 import os
 import sys
@@ -31,7 +32,7 @@ class Executor:
             exec(code, namespace)
             return
         if self._runner is None:
-            self._runner = event_loop.make_runner()
+            self._runner = asyncio.Runner()
         self._runner.run(FunctionType(code, namespace)())
 
 
@@ -76,6 +77,21 @@ def exit_status(request: SystemExit) -> int:
         return request.code
     print(request.code, file=sys.stderr)
     return 1
+
+
+def renew_input() -> None:
+    """Give a program a `sys.stdin` of its own: what one has read ahead is not the next one's."""
+    old = sys.__stdin__
+    if old is None or sys.stdin is not old:
+        return  # the program's own doing
+    try:
+        raw = io.FileIO(0, closefd=False)
+    except OSError:
+        return  # closed
+    raw.name = "<stdin>"
+    new: Any = io.TextIOWrapper(io.BufferedReader(raw), encoding=old.encoding, errors=old.errors)
+    new.mode = "r"
+    sys.stdin = sys.__stdin__ = new  # type: ignore[misc]
 
 
 def flush() -> None:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypedDict
 import _emrun_host  # type: ignore[import-not-found]
 
 from . import pager
-from .execution import Executor, compile_program, exit_status, flush, show_exception
+from .execution import Executor, compile_program, exit_status, flush, renew_input, show_exception
 from .prompt import Prompt
 from .transcript import examples
 
@@ -50,6 +50,7 @@ class Session:
         _emrun_host.started()
         # The prompt's `input` edits lines itself; a program's is the built-in one.
         builtins.input = self._input
+        renew_input()
         ending = Ending("done")
         if namespace not in self._modules:
             for part in setup:
