@@ -6,7 +6,7 @@
 import * as restart from "./channel/restart.js";
 import * as sharedMemory from "./channel/shared-memory.js";
 import { TerminalDevice } from "./devices.js";
-import { startInterpreter } from "./interpreter.js";
+import { callAtBottom, startInterpreter } from "./interpreter.js";
 import { loader } from "./loader.js";
 import { unreachable } from "./protocol.js";
 
@@ -85,7 +85,9 @@ async function run({ program, namespace, setup, files }) {
       fetched.add(url);
     }
     terminal.reset();
-    session.run(python.toPy(program), namespace, python.toPy(setup));
+    const steps = session.run(python.toPy(program), namespace, python.toPy(setup));
+    for (let step; !(step = steps.next()).done;) callAtBottom(python, step.value, session.raised_id);
+    steps.destroy();
     terminal.reset();
     if (channel.blocking) channel.post({ type: "detached", exited: session.interact(namespace) });
   } catch (error) {

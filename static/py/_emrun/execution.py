@@ -9,10 +9,14 @@ import io
 import linecache
 import os
 import sys
+from functools import partial
 from types import CodeType, FunctionType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import event_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 #: Ours, and asyncio's: frames in them above a program's own are not the program's.
@@ -26,14 +30,13 @@ class Executor:
         event_loop.install()
         self._runner: asyncio.Runner | None = None
 
-    def execute(self, code: CodeType, namespace: dict[str, Any]) -> None:
-        """Execute `code`; whatever it raises goes through."""
+    def prepared(self, code: CodeType, namespace: dict[str, Any]) -> Callable[[], object]:
+        """What executes `code` when it is called; whatever that raises goes through."""
         if not code.co_flags & inspect.CO_COROUTINE:
-            exec(code, namespace)
-            return
+            return partial(exec, code, namespace)
         if self._runner is None:
             self._runner = asyncio.Runner()
-        self._runner.run(FunctionType(code, namespace)())
+        return partial(self._runner.run, FunctionType(code, namespace)())
 
 
 def compile_program(source: str, filename: str, mode: str) -> CodeType:

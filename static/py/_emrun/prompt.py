@@ -51,7 +51,7 @@ class Console(InteractiveColoredConsole):
     def runcode(self, code: CodeType) -> object:
         """Execute a statement; an exception is shown as a script's is."""
         try:
-            self._executor.execute(code, self.locals)
+            self._executor.prepared(code, self.locals)()
         except SystemExit:
             raise
         except BaseException as error:
@@ -67,7 +67,7 @@ class Console(InteractiveColoredConsole):
 
 
 class ShowHistory(commands.show_history):
-    """F2. `_pyrepl` counts on a pager like `less`, which puts the screen back; without one it shows no prompt."""
+    """F2. Without this no prompt follows: `_pyrepl` counts on a pager that puts the screen back (`less`)."""
 
     def do(self) -> None:
         super().do()
