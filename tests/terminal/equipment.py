@@ -16,15 +16,21 @@ from case import Case, read_case
 from sphinx_emrun.bundle import BundleRequest, make_bundle
 
 CASES = sorted(Path(__file__).parent.glob("cases/*.toml"))
+#: The first CPython whose prompt is `_pyrepl`.
+PROMPT = (3, 13)
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 
 def parameters(files: list[Path]) -> list[object]:
-    """Cases as parameters of a test; those that need packages ask a registry for them."""
-    return [
-        pytest.param(file, id=file.stem, marks=pytest.mark.network if read_case(file).packages else ())
-        for file in files
-    ]
+    """Cases as parameters of a test, marked with what they need."""
+    return [pytest.param(file, id=file.stem, marks=_marks(read_case(file))) for file in files]
+
+
+def _marks(case: Case) -> list[pytest.MarkDecorator]:
+    marks = [pytest.mark.network] if case.packages else []
+    if case.prompt and _newest()[0] < PROMPT:
+        marks.append(pytest.mark.skip("CPython's prompt is what it is now since 3.13"))
+    return marks
 
 
 @dataclass(frozen=True)
@@ -61,9 +67,13 @@ def _bundle(folder: Path, packages: bool) -> Path:
 
 def newest_python() -> Path:
     """The newest of those that pyenv has installed, else the one that runs the tests."""
-    found = {_version(file): file for file in Path.home().glob(".pyenv/versions/3.*/bin/python")}
-    newest = max(found, default=())
-    return found[newest] if newest > sys.version_info[:3] else Path(sys.executable)
+    return _newest()[1]
+
+
+@cache
+def _newest() -> tuple[tuple[int, ...], Path]:
+    found = [(_version(file), file) for file in Path.home().glob(".pyenv/versions/3.*/bin/python")]
+    return max([*found, (tuple(sys.version_info[:3]), Path(sys.executable))])
 
 
 def _version(executable: Path) -> tuple[int, ...]:
