@@ -76,6 +76,12 @@ export class TerminalDevice {
     }
   }
 
+  /** Put the terminal right where a program left it otherwise, as a shell does before the next one. */
+  reset() {
+    const cooked = cookedTermios();
+    if (JSON.stringify(this.#termios) !== JSON.stringify(cooked)) this.#configure(cooked, false);
+  }
+
   /** What Emscripten's ioctl(2) and fcntl(2) leave out for a terminal.  @param {Record<string, Function>} env */
   #wrapControl(env) {
     const { __syscall_ioctl: ioctl, __syscall_fcntl64: fcntl } = env;
@@ -219,17 +225,20 @@ export class TerminalDevice {
   #terminalOperations() {
     return {
       ioctl_tcgets: () => this.#termios,
-      ioctl_tcsets: (/** @type {any} */ _tty, /** @type {number} */ request, /** @type {Termios} */ termios) => {
-        const reply = this.#channel.call({ call: "configure", termios, flush: request === TCSETSF });
-        if ("errno" in reply) return -EINVAL;
-        this.#termios = termios;
-        return 0;
-      },
+      ioctl_tcsets: (/** @type {any} */ _tty, /** @type {number} */ request, /** @type {Termios} */ termios) =>
+        this.#configure(termios, request === TCSETSF) ? 0 : -EINVAL,
       ioctl_tiocgwinsz: () => {
         const { rows, columns } = this.#channel.size();
         return [rows, columns];
       },
     };
+  }
+
+  /** tcsetattr(3).  @param {Termios} termios @param {boolean} flush  drop unread input @returns {boolean} was it done */
+  #configure(termios, flush) {
+    const done = !("errno" in this.#channel.call({ call: "configure", termios, flush }));
+    if (done) this.#termios = termios;
+    return done;
   }
 
   /** @param {import("./protocol.js").TerminalCall} call */

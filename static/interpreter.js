@@ -71,6 +71,26 @@ export async function startInterpreter({ base, manifest, terminal, checkSignal, 
 }
 
 /**
+ * Call a Python function that takes no arguments, with no frame below its own.
+ * @param {any} python
+ * @param {number} callable  its address
+ * @param {number} raised    the address of a list that takes the exception, if there is one
+ */
+export function callAtBottom({ _module, _api }, callable, raised) {
+  try {
+    const result = _module._PyObject_CallNoArgs(callable) || raise();
+    _module._Py_DecRef(result);
+  } catch (error) {
+    _api.fatal_error(error); // as Pyodide's own calls do
+  }
+  function raise() {
+    const error = _module._PyErr_GetRaisedException();
+    _module._PyList_Append(raised, error);
+    return error;
+  }
+}
+
+/**
  * The signal buffer as Pyodide reads it: `signal = buffer[0]; buffer[0] = 0`. Between the two the page could raise another
  * signal, which would be lost; so reading takes it, and writing does nothing.
  * @param {() => number} checkSignal

@@ -7,13 +7,13 @@ import * as restart from "./channel/restart.js";
 import * as serviceWorker from "./channel/service-worker.js";
 import * as sharedMemory from "./channel/shared-memory.js";
 import { TerminalDevice } from "./devices.js";
-import { startInterpreter } from "./interpreter.js";
+import { callAtBottom, startInterpreter } from "./interpreter.js";
 import { loader } from "./loader.js";
 import { unreachable } from "./protocol.js";
 
 /** @import { BootMessage, ChannelInit, PageMessage, RunMessage, WorkerChannel } from "./protocol.js" */
 
-/** @type {{channel: WorkerChannel, python: any, session: any} | undefined} */
+/** @type {{channel: WorkerChannel, terminal: TerminalDevice, python: any, session: any} | undefined} */
 let running;
 /** Files already fetched, by URL. @type {Set<string>} */
 const fetched = new Set();
@@ -53,7 +53,7 @@ async function boot({ base, manifest, channel: init, environment, history }) {
         channel.post({ type: "finished", outcome, status: status ?? null }),
     };
     python.registerJsModule("_emrun_host", host);
-    running = { channel, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
+    running = { channel, terminal, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
     channel.post({ type: "ready" });
   } catch (error) {
     channel.post({ type: "failed", reason: String(/** @type {any} */ (error)?.message ?? error) });
@@ -82,7 +82,7 @@ function crashReporter(channel) {
 /** @param {RunMessage} message */
 async function run({ program, namespace, setup, files }) {
   if (!running) throw new Error("run before boot");
-  const { channel, python, session } = running;
+  const { channel, terminal, python, session } = running;
   try {
     for (const { name, url } of files) {
       if (fetched.has(url)) continue;
@@ -91,7 +91,11 @@ async function run({ program, namespace, setup, files }) {
       python.FS.writeFile(name, new Uint8Array(await response.arrayBuffer()));
       fetched.add(url);
     }
-    session.run(python.toPy(program), namespace, python.toPy(setup));
+    terminal.reset();
+    const steps = session.run(python.toPy(program), namespace, python.toPy(setup));
+    for (let step; !(step = steps.next()).done;) callAtBottom(python, step.value, session.raised_id);
+    steps.destroy();
+    terminal.reset();
     if (channel.blocking) channel.post({ type: "detached", exited: session.interact(namespace) });
   } catch (error) {
     const { message, pyodide_fatal_error } = /** @type {any} */ (error);

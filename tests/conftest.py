@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from equipment import Equipment
 
 if TYPE_CHECKING:
     from sphinx.testing.util import SphinxTestApp
@@ -24,6 +25,12 @@ WarningsOf = Callable[["SphinxTestApp"], list[str]]
 def pytest_configure(config: pytest.Config) -> None:
     """Without --browser, both engines."""
     config.option.browser = config.option.browser or ["chromium", "firefox"]
+
+
+@pytest.fixture(scope="session")
+def equipment(tmp_path_factory: pytest.TempPathFactory) -> Equipment:
+    """What the terminal's cases run on."""
+    return Equipment(tmp_path_factory.mktemp("equipment"))
 
 
 @pytest.fixture

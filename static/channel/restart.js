@@ -21,7 +21,11 @@ export function openWorkerEnd(size, post) {
     blocking: false,
     takeSignal: () => 0,
     checkSignal: undefined,
-    call: ({ call }) => (call === "read" ? { bytes: new Uint8Array(0) } : call === "configure" ? { errno: ENOSYS } : { value: 0 }),
+    call({ call }) {
+      if (call === "read") return { bytes: new Uint8Array(0) };
+      // An end of file can be read.
+      return call === "configure" ? { errno: ENOSYS } : { value: Number(call === "poll") };
+    },
     write(bytes) {
       post({ output: bytes.slice() });
       return bytes.length;

@@ -111,3 +111,17 @@ def test_underscore_is_the_last_value(prompt: Block) -> None:
     prompt.type("6 * 7")
     prompt.type("_ + 1")
     prompt.expect_text(re.compile(r"\n43\n>>> $"))
+
+
+def test_function_keys_are_the_prompts_not_the_browsers(prompt: Block, page: Page) -> None:
+    page.keyboard.press("F1")
+    prompt.expect_text("help> ")
+    prompt.type("q")
+    prompt.expect_text(re.compile(r"leaving help(.|\n)*>>> $"))
+    page.keyboard.press("F3")
+    prompt.expect_text(re.compile(r"\(paste\) $"))
+    page.keyboard.press("F3")
+    prompt.type("6 * 7")
+    prompt.expect_text(re.compile(r"\n42\n>>> $"))
+    page.keyboard.press("F2")
+    prompt.expect_text(re.compile(r"\n42\n>>> 6 \* 7\n>>> *$"))

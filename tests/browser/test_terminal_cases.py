@@ -3,46 +3,50 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from case import read_case
+from case import Case, read_case
+from equipment import CASES, Equipment, parameters
 from kernel import CPython
 from page import InPage, can_run, page_html
-from reference import newest_python
-from test_cases import CASES, compare
-
-from sphinx_emrun.bundle import BundleRequest, make_bundle
+from test_cases import compare
 
 from .conftest import HEADERS
 from .server import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page of the module's own."""
+def in_page(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    equipment: Equipment,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[Case], InPage]]:
+    """A page for each bundle, and of the module's own: one interpreter serves all its cases of a channel."""
     folder = tmp_path_factory.mktemp("cases")
-    request = BundleRequest(project=None)
-    bundle = make_bundle(request, cache=folder / "cache", progress=lambda _: nullcontext())
-    shutil.copytree(bundle.folder, folder / "site" / "bundle")
-    (folder / "site" / "index.html").write_text(page_html("bundle"), encoding="utf-8")
-    return folder / "site"
+    site = Site(folder, HEADERS[request.param])
+    pages: dict[Path, InPage] = {}
 
+    def page_for(case: Case) -> InPage:
+        bundle = equipment.bundle(case)
+        if bundle not in pages:
+            shutil.copytree(bundle, folder / bundle.name)
+            name = f"{bundle.name}.html"
+            (folder / name).write_text(page_html(bundle.name), encoding="utf-8")
+            page = browser.new_page(viewport={"width": 1200, "height": 900})
+            pages[bundle] = InPage(page, lambda: void(page.goto(site.url + name)))
+        return pages[bundle]
 
-@pytest.fixture(scope="module")
-def in_page(request: pytest.FixtureRequest, browser: Browser, site_folder: Path) -> Iterator[InPage]:
-    """That page, open, for one interpreter serves all cases of a channel."""
-    site = Site(site_folder, HEADERS[request.param])
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
-    yield InPage(page, lambda: void(page.goto(site.url)))
-    page.close()
+    yield page_for
+    for page in pages.values():
+        page.close()
     site.close()
 
 
@@ -52,10 +56,10 @@ def void(_: object) -> None:
 
 @pytest.mark.xdist_group("terminal cases")
 @pytest.mark.parametrize("in_page", HEADERS, indirect=True)
-@pytest.mark.parametrize(
-    "file", [file for file in CASES if can_run(read_case(file))], ids=lambda file: file.stem
-)
-def test_case_in_a_page(file: Path, in_page: InPage, tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", parameters([file for file in CASES if can_run(read_case(file))]))
+def test_case_in_a_page(
+    file: Path, equipment: Equipment, in_page: Callable[[Case], InPage], tmp_path: Path
+) -> None:
     case = read_case(file)
     program = tmp_path / "program.py"
-    compare(case, CPython(newest_python()).run(case, program), in_page.run(case, program))
+    compare(case, CPython(equipment).run(case, program), in_page(case).run(case, program))

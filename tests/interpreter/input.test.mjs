@@ -59,3 +59,26 @@ test("select with a time-out", async () => {
   const { screen } = await python.finish("import select, sys, time\nt = time.monotonic()\nprint(select.select([sys.stdin], [], [], 0.2)[0], time.monotonic() - t > 0.19)");
   assert.equal(screen, "[] True\n");
 });
+
+test("a program finds the terminal cooked, whatever the one before left", async () => {
+  await python.finish("import tty\ntty.setraw(0)");
+  await python.start("print('hello', input('name? '))", "name? ");
+  python.session.type("boo\x7fb\r");
+  assert.deepEqual(await python.end(), { outcome: "done", screen: "name? boo\b \bb\nhello bob\n" });
+});
+
+test("and what the one before read ahead is not its own", async () => {
+  await python.start("import sys\nprint('>', end='', flush=True)\nprint(sys.stdin.read(2))", ">");
+  python.session.type("first\r");
+  await python.end();
+  await python.start("import sys\nprint('>', end='', flush=True)\nprint(sys.stdin.readline(), sys.stdin)", ">");
+  python.session.type("second\r");
+  const { screen } = await python.end();
+  assert.equal(screen, ">second\nsecond\n <_io.TextIOWrapper name='<stdin>' mode='r' encoding='utf-8'>\n");
+});
+
+test("unless it has put something in the place of sys.stdin", async () => {
+  await python.finish("import io, sys\nsys.stdin = io.StringIO('put\\n')");
+  const { screen } = await python.finish("import sys\nprint(input(), end='')\nsys.stdin = sys.__stdin__");
+  assert.equal(screen, "put");
+});

@@ -12,7 +12,13 @@ from typing import Any, Literal, Protocol
 import pyte
 
 #: What both Pythons find in their environment; tracebacks' colours would change with the version.
-ENVIRONMENT = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "NO_COLOR": "1", "PATH": "/nonexistent"}
+ENVIRONMENT = {
+    "TERM": "xterm-256color",
+    "COLORTERM": "truecolor",
+    "LANG": "C.UTF-8",
+    "NO_COLOR": "1",
+    "PATH": "/nonexistent",
+}
 #: How long a program may take for a step, in seconds.
 PATIENCE = 20
 
@@ -58,6 +64,10 @@ class Case:
     differences: tuple[Difference, ...] = ()
     #: How it ends with us, where that differs: "done", "error" or "stopped".
     ending: str | None = None
+    #: Keys are typed at the prompt that follows the program; the last ones end the session.
+    prompt: bool = False
+    #: What it imports, of the packages that `requirements.txt` pins.
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +106,8 @@ def read_case(file: Path) -> Case:
     fields: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     keys = tuple(Key(**{**key, **_pair(key)}) for key in fields.pop("keys", ()))
     differences = tuple(Difference(**difference) for difference in fields.pop("differences", ()))
-    return Case(keys=keys, differences=differences, **fields)
+    packages = tuple(fields.pop("packages", ()))
+    return Case(keys=keys, differences=differences, packages=packages, **fields)
 
 
 def _pair(key: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from case import ENVIRONMENT, PATIENCE, Case, Key, Shown
+from equipment import Equipment
 
 #: Not in Python's termios: the terminal knows of UTF-8, as every emulator sets it.
 IUTF8 = 0o40000
@@ -23,20 +24,21 @@ LOOK = 0.001
 class CPython:
     """A new process for each case, with a terminal of its own."""
 
-    def __init__(self, executable: Path) -> None:
-        self._executable = executable
+    def __init__(self, equipment: Equipment) -> None:
+        self._equipment = equipment
 
     def run(self, case: Case, file: Path) -> Shown:
-        """``python FILE``, as a shell would run it."""
+        """``python FILE``, as a shell would run it; with ``-i`` where a prompt is to follow."""
         file.write_text(case.source, encoding="utf-8")
-        return _Run(case, [self._executable, file], cwd=file.parent).finish()
+        options = ["-i"] if case.prompt else []
+        return _Run(case, [self._equipment.python(case), *options, file], cwd=file.parent).finish()
 
     def close(self) -> None:
         """Nothing lasts."""
 
 
 class _Run:
-    def __init__(self, case: Case, command: list[Path], cwd: Path) -> None:
+    def __init__(self, case: Case, command: list[str | Path], cwd: Path) -> None:
         self._keys = case.keys
         self._master, slave = os.openpty()
         os.set_blocking(self._master, False)
@@ -51,7 +53,7 @@ class _Run:
             stderr=slave,
             cwd=cwd,
             # As every UTF-8 locale has it but C.UTF-8, the only one that each machine knows.
-            env=ENVIRONMENT | {"PYTHONIOENCODING": "utf-8:strict"},
+            env=ENVIRONMENT | {"PYTHONIOENCODING": "utf-8:strict", "HOME": str(cwd)},
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )

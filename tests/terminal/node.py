@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from case import ENVIRONMENT, PATIENCE, Case, Shown
+from equipment import Equipment
 
 from sphinx_emrun.bundle.interpreter import node_binary
 
 
 class Node:
-    """One session for all cases: each has a namespace of its own, and finds the terminal as new."""
+    """One session a bundle for all cases: each has a namespace of its own, and finds the terminal as new."""
 
-    def __init__(self, bundle: Path) -> None:
-        command = [node_binary(), Path(__file__).with_name("session.mjs"), bundle]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, equipment: Equipment) -> None:
+        self._equipment = equipment
+        self._processes: dict[Path, subprocess.Popen[str]] = {}
 
     def run(self, case: Case, file: Path) -> Shown:
         """As a block of a page."""
@@ -32,11 +33,13 @@ class Node:
             for key in case.keys
         ]
         answer = self._ask(
+            self._equipment.bundle(case),
             source=case.source,
             filename=str(file),
             columns=case.columns,
             rows=case.rows,
             keys=keys,
+            prompt=case.prompt,
             environment=ENVIRONMENT,
             patience=PATIENCE,
         )
@@ -44,12 +47,21 @@ class Node:
         return Shown(output=base64.b64decode(answer["output"]), ending=answer["ending"])
 
     def close(self) -> None:
-        self._process.communicate()
+        for process in self._processes.values():
+            process.communicate()
 
-    def _ask(self, **request: Any) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+    def _ask(self, bundle: Path, **request: Any) -> dict[str, Any]:
+        if bundle not in self._processes:
+            self._processes[bundle] = _start(bundle)
+        process = self._processes[bundle]
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(request) + "\n")
+        process.stdin.flush()
+        answer: dict[str, Any] = json.loads(process.stdout.readline())
         return answer
+
+
+def _start(bundle: Path) -> subprocess.Popen[str]:
+    command = [node_binary(), Path(__file__).with_name("session.mjs"), bundle]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -3,13 +3,16 @@
   const ENDED = new Set(["done", "error", "stopped", "crashed"]);
   const block = (id) => document.getElementById(id);
   const state = (id) => block(id).dataset.emrunState;
+  /** The reader ended the session at the prompt. */
+  const left = () => block("case").querySelector(".emrun-status").textContent.includes("session has ended");
 
-  /** Wait for a condition, looking again after every event of the page's blocks.  */
+  /** Wait for a condition, looking again after every event of the page's blocks, and every change of a status.  */
   function until(condition, what, seconds) {
     return new Promise((resolve, reject) => {
       const names = ["emrun:state", "emrun:output"];
       const end = (settle, value) => {
         names.forEach((name) => document.removeEventListener(name, look));
+        statuses.disconnect();
         clearTimeout(late);
         settle(value);
       };
@@ -18,7 +21,9 @@
         const value = condition();
         if (value) end(resolve, value);
       };
+      const statuses = new MutationObserver(() => look());
       names.forEach((name) => document.addEventListener(name, look));
+      document.querySelectorAll(".emrun-status").forEach((status) => statuses.observe(status, { childList: true }));
       look();
     });
   }
@@ -49,14 +54,14 @@
     keyboard.dispatchEvent(new InputEvent("input", { data: text, inputType: "insertText" }));
   }
 
-  window.runCase = async (source, filename, keys, patience) => {
+  window.runCase = async ({ source, filename, keys, prompt, patience }) => {
     const element = block("case");
     Object.assign(element.dataset, { emrunFilename: filename });
     const parts = [];
     let text = "", ending = null;
     const decoder = new TextDecoder();
     const collect = ({ detail }) => {
-      if (ending) return; // the prompt's
+      if (ending && !prompt) return; // the prompt's
       parts.push(detail.bytes);
       text += decoder.decode(detail.bytes, { stream: true });
     };
@@ -74,10 +79,10 @@
         await until(() => text.includes(key.shows, seen), JSON.stringify(key.shows), patience);
         seen = text.indexOf(key.shows, seen) + key.shows.length;
         // A poll with a time-out waits without a state of its own: long after the text it was waited for, it is there.
-        if (!key.busy) await until(() => state("case") === "input", "wait for the keyboard", 1).catch(() => {});
+        if (!key.busy && !ending) await until(() => state("case") === "input", "wait for the keyboard", 1).catch(() => {});
         type(key.text);
       }
-      await until(() => ending, "end", patience);
+      await until(() => (prompt ? left() : ending), "end", patience);
       const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
       const output = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
       return { output, ending };

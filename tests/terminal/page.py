@@ -21,15 +21,13 @@ SCRIPT = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
 #: The size of the page's terminals, as cases have it.
 COLUMNS, ROWS = 80, 24
 SETUP = f"""
-import os, termios
+import os
 os.environ.update({ENVIRONMENT!r})
-SETTINGS = termios.tcgetattr(0)
 """
 #: What a case may leave behind is put right.
 TIDY = """
-import os, signal, termios
+import os, signal
 os.set_blocking(0, True)
-termios.tcsetattr(0, termios.TCSAFLUSH, SETTINGS)
 for number in (signal.SIGQUIT, signal.SIGTSTP, signal.SIGWINCH):
     signal.signal(number, signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -93,15 +91,21 @@ class InPage:
             self._prepare()
         self._ready = False
         answer = self._page.evaluate(
-            "([source, filename, keys, patience]) => window.runCase(source, filename, keys, patience)",
-            [case.source, str(file), [_described(key) for key in case.keys], PATIENCE],
+            "(described) => window.runCase(described)",
+            {
+                "source": case.source,
+                "filename": str(file),
+                "keys": [_described(key) for key in case.keys],
+                "prompt": case.prompt,
+                "patience": PATIENCE,
+            },
         )
         assert "error" not in answer, answer["error"]
         self._ready = self._page.evaluate("window.runBlock('tidy')") == "done"
         return Shown(output=base64.b64decode(answer["output"]), ending=answer["ending"])
 
     def close(self) -> None:
-        """The page is the test's."""
+        self._page.close()
 
     def _prepare(self) -> None:
         self._open()

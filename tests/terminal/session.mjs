@@ -5,17 +5,15 @@ import { NodeSession } from "../../static/node/host.mjs";
 
 /** What a case may leave behind. */
 const TIDY = `
-import os, signal, termios
+import os, signal
 os.set_blocking(0, True)
-termios.tcsetattr(0, termios.TCSAFLUSH, SETTINGS)
 for number in (signal.SIGQUIT, signal.SIGTSTP, signal.SIGWINCH):
     signal.signal(number, signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 `;
 const PREPARE = (environment) => `
-import os, termios
+import os
 os.environ.update(${JSON.stringify(environment)})
-SETTINGS = termios.tcgetattr(0)
 `;
 const SESSION = { namespace: "the session's" };
 
@@ -39,17 +37,17 @@ async function press({ shows, data, resize, busy }, seen, patience) {
   return next;
 }
 
-async function run({ source, filename, columns, rows, keys, environment, patience }) {
+async function run({ source, filename, columns, rows, keys, prompt, environment, patience }) {
   if (!session) await start(environment);
   session.console.resize(columns, rows);
   await session.run({ source, filename }, { namespace: `case ${number++}` });
   let seen = 0;
   for (const key of keys) seen = await press(key, seen, patience);
-  const ended = ({ type }) => type === "finished" || type === "crashed" || type === "failed";
-  // What comes after the end is the prompt's.
+  // What comes after a program's end is the prompt's.
+  const ended = ({ type }) => type === (prompt ? "detached" : "finished") || type === "crashed" || type === "failed";
   const answer = await session.until((s) => {
     const end = s.messages.find(ended);
-    return end && { output: Buffer.concat(s.shown).toString("base64"), ending: end.outcome ?? `${end.type}: ${end.reason}` };
+    return end && { output: Buffer.concat(s.shown).toString("base64"), ending: end.outcome ?? (end.exited ? "done" : `${end.type}: ${end.reason}`) };
   }, "an end", patience);
   await session.finish({ source: TIDY }, SESSION);
   return answer;

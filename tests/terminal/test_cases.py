@@ -3,49 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from case import Case, Runner, Shown, read_case
+from equipment import CASES, Equipment, parameters
 from kernel import CPython
 from node import Node
-from reference import newest_python
-
-from sphinx_emrun.bundle import BundleRequest, make_bundle
-
-CASES = sorted(Path(__file__).parent.glob("cases/*.toml"))
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundle without packages."""
-    request = BundleRequest(project=None)
-    return make_bundle(
-        request, cache=tmp_path_factory.mktemp("bundle"), progress=lambda _: nullcontext()
-    ).folder
-
-
-@pytest.fixture(scope="module")
-def cpython() -> CPython:
-    return CPython(newest_python())
-
-
-@pytest.fixture(scope="module")
-def node(bundle: Path) -> Iterator[Runner]:
-    """Ours: where a browser is to run the cases, too, it takes this one's place."""
-    runner = Node(bundle)
+def node(equipment: Equipment) -> Iterator[Runner]:
+    """Ours."""
+    runner = Node(equipment)
     yield runner
     runner.close()
 
 
 @pytest.mark.alone
 @pytest.mark.xdist_group("terminal")
-@pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
-def test_case(file: Path, cpython: CPython, node: Runner, tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", parameters(CASES))
+def test_case(file: Path, equipment: Equipment, node: Runner, tmp_path: Path) -> None:
     case = read_case(file)
     program = tmp_path / "program.py"
-    compare(case, cpython.run(case, program), node.run(case, program))
+    compare(case, CPython(equipment).run(case, program), node.run(case, program))
 
 
 def compare(case: Case, cpython: Shown, ours: Shown) -> None:

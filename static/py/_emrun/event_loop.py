@@ -1,69 +1,45 @@
-"""An asyncio event loop for a thread that may block.
+"""asyncio's own event loop of Unix, with a pipe where it wants a pair of sockets.
 
 In a browser's worker asyncio normally rides on JavaScript's event loop, where `asyncio.run` needs stack
-switching and no signal arrives. Here the program owns its thread, as on a desktop, so the loop simply sleeps
-until its next timer.
+switching and no signal arrives. Here the program owns its thread, as on a desktop, so the loop may sleep in
+poll(2): it watches the terminal (`add_reader`), and signals wake it (`add_signal_handler`).
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from asyncio import base_events, events
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-#: The longest single sleep, in seconds: how soon callbacks that a signal handler adds are seen.
-_SLICE = 0.1
+import os
+from asyncio import events, selector_events
+from typing import Any
 
 
-class _Timer:
-    """Takes a selector's place: there are no file descriptors to watch."""
+class _PipeEnd:
+    """An end of a pipe, as far as asyncio uses it as a socket."""
 
-    def __init__(self, loop: BlockingLoop) -> None:
-        self._loop = loop
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        os.set_blocking(fd, False)
 
-    def select(self, timeout: float | None) -> Sequence[Any]:
-        """Wait `timeout` seconds (None: until there is something to do)."""
-        end = None if timeout is None else time.monotonic() + timeout
-        while not self._loop._ready:
-            left = _SLICE if end is None else end - time.monotonic()
-            if left <= 0:
-                break
-            time.sleep(min(left, _SLICE))
-        return ()
+    def fileno(self) -> int:
+        return self._fd
+
+    def recv(self, size: int) -> bytes:
+        return os.read(self._fd, size)
+
+    def send(self, data: bytes) -> int:
+        return os.write(self._fd, data)
 
     def close(self) -> None:
-        """Nothing is open."""
+        os.close(self._fd)
 
 
-class BlockingLoop(base_events.BaseEventLoop):
-    """asyncio's base loop with a timer for a selector."""
-
-    _ready: Any
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._selector = _Timer(self)
-
-    def _process_events(self, event_list: Sequence[Any]) -> None:
-        pass
-
-    def _write_to_self(self) -> None:
-        pass
-
-
-class _Policy(events._BaseDefaultEventLoopPolicy):  # type: ignore[name-defined]
-    _loop_factory = BlockingLoop
+def _make_self_pipe(loop: Any) -> None:
+    """`BaseSelectorEventLoop._make_self_pipe`; there is no `socket.socketpair` here."""
+    loop._ssock, loop._csock = map(_PipeEnd, os.pipe())
+    loop._internal_fds += 1
+    loop._add_reader(loop._ssock.fileno(), loop._read_from_self)
 
 
 def install() -> None:
-    """Make `BlockingLoop` what `asyncio.run` and `asyncio.new_event_loop` use."""
-    events._set_event_loop_policy(_Policy())  # type: ignore[attr-defined]
-
-
-def make_runner() -> asyncio.Runner:
-    """A runner that lasts: what top-level `await` runs in."""
-    return asyncio.Runner(loop_factory=BlockingLoop)
+    """Make the loop what `asyncio` uses, instead of the browser's."""
+    selector_events.BaseSelectorEventLoop._make_self_pipe = _make_self_pipe  # type: ignore[attr-defined]
+    events._set_event_loop_policy(None)  # type: ignore[attr-defined]

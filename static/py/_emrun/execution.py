@@ -5,13 +5,18 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
+import io
 import linecache
 import os
 import sys
+from functools import partial
 from types import CodeType, FunctionType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import event_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 #: Ours, and asyncio's: frames in them above a program's own are not the program's.
@@ -25,14 +30,13 @@ class Executor:
         event_loop.install()
         self._runner: asyncio.Runner | None = None
 
-    def execute(self, code: CodeType, namespace: dict[str, Any]) -> None:
-        """Execute `code`; whatever it raises goes through."""
+    def prepared(self, code: CodeType, namespace: dict[str, Any]) -> Callable[[], object]:
+        """What executes `code` when it is called; whatever that raises goes through."""
         if not code.co_flags & inspect.CO_COROUTINE:
-            exec(code, namespace)
-            return
+            return partial(exec, code, namespace)
         if self._runner is None:
-            self._runner = event_loop.make_runner()
-        self._runner.run(FunctionType(code, namespace)())
+            self._runner = asyncio.Runner()
+        return partial(self._runner.run, FunctionType(code, namespace)())
 
 
 def compile_program(source: str, filename: str, mode: str) -> CodeType:
@@ -76,6 +80,21 @@ def exit_status(request: SystemExit) -> int:
         return request.code
     print(request.code, file=sys.stderr)
     return 1
+
+
+def renew_input() -> None:
+    """Give a program a `sys.stdin` of its own: what one has read ahead is not the next one's."""
+    old = sys.__stdin__
+    if old is None or sys.stdin is not old:
+        return  # the program's own doing
+    try:
+        raw = io.FileIO(0, closefd=False)
+    except OSError:
+        return  # closed
+    raw.name = "<stdin>"
+    new: Any = io.TextIOWrapper(io.BufferedReader(raw), encoding=old.encoding, errors=old.errors)
+    new.mode = "r"
+    sys.stdin = sys.__stdin__ = new  # type: ignore[misc]
 
 
 def flush() -> None:

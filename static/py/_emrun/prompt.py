@@ -10,7 +10,7 @@ from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, Literal
 
 import _emrun_host  # type: ignore[import-not-found]
-from _pyrepl import readline
+from _pyrepl import commands, readline
 from _pyrepl.console import InteractiveColoredConsole
 from _pyrepl.simple_interact import run_multiline_interactive_console
 
@@ -51,7 +51,7 @@ class Console(InteractiveColoredConsole):
     def runcode(self, code: CodeType) -> object:
         """Execute a statement; an exception is shown as a script's is."""
         try:
-            self._executor.execute(code, self.locals)
+            self._executor.prepared(code, self.locals)()
         except SystemExit:
             raise
         except BaseException as error:
@@ -64,6 +64,16 @@ class Console(InteractiveColoredConsole):
         """A statement that Python cannot read."""
         self._outcome = "error"
         super().showsyntaxerror(filename, **options)
+
+
+class ShowHistory(commands.show_history):
+    """F2. Without this no prompt follows: `_pyrepl` counts on a pager that puts the screen back (`less`)."""
+
+    def do(self) -> None:
+        super().do()
+        self.reader.console.screen = []
+        self.reader.console.posxy = 0, 0
+        self.reader.dirty = True
 
 
 class Prompt:
@@ -81,6 +91,7 @@ class Prompt:
         """
         sys.ps1, sys.ps2 = ">>> ", "... "
         readline._setup(namespace)  # works but once; what depends on the namespace is set below
+        readline._wrapper.get_reader().commands["show-history"] = ShowHistory
         self._recall()
         builtins.input = readline._wrapper.input
         config = readline._wrapper.config

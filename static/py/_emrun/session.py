@@ -6,15 +6,19 @@ import builtins
 import contextlib
 import io
 import sys
+import warnings
 from types import ModuleType
-from typing import Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 import _emrun_host  # type: ignore[import-not-found]
 
 from . import pager
-from .execution import Executor, compile_program, exit_status, flush, show_exception
+from .execution import Executor, compile_program, exit_status, flush, renew_input, show_exception
 from .prompt import Prompt
 from .transcript import examples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
 
 Outcome = Literal["done", "error", "stopped"]
 
@@ -35,30 +39,43 @@ class Ending(NamedTuple):
 
 
 class Session:
-    """The programs of one interpreter."""
+    """The programs of one interpreter.
+
+    What runs a program is a generator, so that none of it is on the stack while the program is: as under
+    `python FILE`, nothing is below `<module>`. It gives the `id` of what is to be called next, without
+    arguments; an exception that comes out of there is to be appended to `raised`.
+    """
 
     def __init__(self, history: list[str]) -> None:
         """:param history: statements typed before, the latest last."""
         pager.install()
+        # Threads cannot be started here; tqdm's only watches for bars that stand still.
+        warnings.filterwarnings("ignore", "tqdm:disabling monitor support")
         self._executor = Executor()
         self._prompt = Prompt(self._executor, history)
         self._input = builtins.input
         self._modules: dict[str, ModuleType] = {}
+        self.raised: list[BaseException] = []
 
-    def run(self, program: Program, namespace: str, setup: list[Program]) -> None:
+    @property
+    def raised_id(self) -> int:
+        return id(self.raised)
+
+    def run(self, program: Program, namespace: str, setup: list[Program]) -> Generator[int, None, None]:
         """Run `program` in `namespace`, after `setup` where that is new, and tell the page how it ended."""
         _emrun_host.started()
         # The prompt's `input` edits lines itself; a program's is the built-in one.
         builtins.input = self._input
+        renew_input()
         ending = Ending("done")
         if namespace not in self._modules:
             for part in setup:
                 with contextlib.redirect_stdout(io.StringIO()):
-                    ending = self._run_one(part, self._module(namespace))
+                    ending = yield from self._run_one(part, self._module(namespace))
                 if ending.outcome != "done":
                     break
         if ending.outcome == "done":
-            ending = self._run_one(program, self._module(namespace))
+            ending = yield from self._run_one(program, self._module(namespace))
         _emrun_host.finished(*ending)
 
     def interact(self, namespace: str) -> bool:
@@ -81,13 +98,13 @@ class Session:
         sys.modules["__main__"] = module
         return module
 
-    def _run_one(self, program: Program, module: ModuleType) -> Ending:
+    def _run_one(self, program: Program, module: ModuleType) -> Generator[int, None, Ending]:
         try:
             if program["kind"] == "script":
                 code = compile_program(program["source"], program["filename"], "exec")
-                self._executor.execute(code, module.__dict__)
+                yield from self._call(self._executor.prepared(code, module.__dict__))
                 return Ending("done")
-            return Ending(self._run_examples(program, module))
+            return Ending((yield from self._run_examples(program, module)))
         except SystemExit as request:
             status = exit_status(request)
             return Ending("error" if status else "done", status)
@@ -100,14 +117,14 @@ class Session:
         finally:
             flush()
 
-    def _run_examples(self, program: Program, module: ModuleType) -> Outcome:
+    def _run_examples(self, program: Program, module: ModuleType) -> Generator[int, None, Outcome]:
         """A transcript's statements, shown as if typed; an exception does not end it, as at a prompt."""
         outcome: Outcome = "done"
         for number, example in enumerate(examples(program["source"], program["filename"])):
             print(example.typed, end="", flush=True)
             try:
                 code = compile_program(example.source, f"<python-input-{number}>", "single")
-                self._executor.execute(code, module.__dict__)
+                yield from self._call(self._executor.prepared(code, module.__dict__))
             except (SystemExit, KeyboardInterrupt):
                 raise
             except BaseException as error:
@@ -116,3 +133,8 @@ class Session:
                     outcome = "error"
             flush()
         return outcome
+
+    def _call(self, function: Callable[[], object]) -> Generator[int, None, None]:
+        yield id(function)
+        if self.raised:
+            raise self.raised.pop()
