@@ -22,7 +22,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
 
 /** @import { Termios } from "./termios.js" */
 /**
- * @typedef {"shared-memory" | "service-worker" | "restart"} Tier  Which channel serves the session.
+ * @typedef {"shared-memory" | "service-worker" | "jspi" | "restart"} Tier  Which channel serves the session.
  *
  * @typedef {object} Manifest                  `manifest.json`, written by the build.
  * @property {number} schema
@@ -76,7 +76,9 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @typedef {{bytes: Uint8Array} | {value: number} | {errno: number}} Reply
  *
  * @typedef {{tier: "shared-memory", memory: SharedArrayBuffer} | {tier: "service-worker", url: string, key: string, columns: number, rows: number}
- *          | {tier: "restart", columns: number, rows: number}} ChannelInit
+ *          | {tier: "jspi", port: MessagePort, columns: number, rows: number} | {tier: "restart", columns: number, rows: number}} ChannelInit
+ *
+ * @typedef {{wrap: (imports: any, suspendable: () => boolean) => (exports: any) => void}} Suspender   `suspension.js`
  *
  * @typedef {object} WorkerChannel             The worker's end.
  * @property {Tier} tier
@@ -85,8 +87,10 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {(() => number) | undefined} checkSignal   The same, for running Python's every look: it may ask the page now and then.
  * @property {(call: TerminalCall) => Reply} call       Waits for the page's answer; EINTR once a signal is pending.
  * @property {(bytes: Uint8Array) => number} write      Bytes taken, at least one; waits only while the page is behind; -EINTR once a signal is pending.
- * @property {(ms: number) => void} sleep               Returns early when a signal is raised.
+ * @property {(ms: number) => void} sleep               Returns early when a signal is raised, and only then.
  * @property {() => {columns: number, rows: number}} size
+ * @property {Suspender} [steps]               Where to wait is to suspend the program: what does that.
+ * @property {() => void} [standAside]         Called by running Python before it looks for a signal.
  * @property {(message: WorkerMessage) => void} post    Never waits. Arrives after everything written before it.
  *
  * @typedef {object} HostEvents                What the page's end asks of its owner.
@@ -96,6 +100,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  *
  * @typedef {object} HostChannel               The page's end.
  * @property {ChannelInit} init                What the worker needs to open its end.
+ * @property {MessagePort[]} [transfer]               What of that is handed over.
  * @property {boolean} canSignal
  * @property {(signum: number) => void} signal          Raise a signal in the worker; a call that waits is answered with EINTR.
  * @property {(columns: number, rows: number) => void} resize

@@ -152,13 +152,14 @@ export class Session {
     worker.addEventListener("message", ({ data }) => {
       if (this.#worker === worker) console.channel.receive(data);
     });
-    this.#post({ type: "boot", base: BASE, manifest, channel: console.channel.init, environment: {}, history: history.load() });
+    const { init, transfer } = console.channel;
+    this.#post({ type: "boot", base: BASE, manifest, channel: init, environment: {}, history: history.load() }, transfer);
     return ready;
   }
 
-  /** @param {import("./protocol.js").PageMessage} message */
-  #post(message) {
-    this.#worker?.postMessage(message);
+  /** @param {import("./protocol.js").PageMessage} message @param {MessagePort[]} [transfer] */
+  #post(message, transfer = []) {
+    this.#worker?.postMessage(message, transfer);
   }
 
   /** Throw the interpreter away and go on with what waits. */

@@ -3,6 +3,7 @@
  * The interpreter's thread: takes the page's messages one after the other, and talks to the world through one channel. It runs
  * unchanged in a browser's module worker and under Node (`node/environment.mjs`).
  */
+import * as jspi from "./channel/jspi.js";
 import * as restart from "./channel/restart.js";
 import * as serviceWorker from "./channel/service-worker.js";
 import * as sharedMemory from "./channel/shared-memory.js";
@@ -26,6 +27,7 @@ function openChannel(init) {
   switch (init.tier) {
     case "shared-memory": return sharedMemory.openWorkerEnd(init.memory, post);
     case "service-worker": return serviceWorker.openWorkerEnd(init, post);
+    case "jspi": return jspi.openWorkerEnd(init, post);
     case "restart": return restart.openWorkerEnd(init, post);
     default: return unreachable(init);
   }
@@ -44,7 +46,7 @@ async function boot({ base, manifest, channel: init, environment, history }) {
     const { load, listen } = loader(manifest, base);
     listen((loaded, total) => channel.post({ type: "progress", step: "loading", loaded, total }));
     const crashed = crashReporter(channel);
-    const python = await startInterpreter({ base, manifest, terminal, checkSignal: channel.checkSignal, environment, load, crashed });
+    const python = await startInterpreter({ base, manifest, terminal, checkSignal: channel.checkSignal, steps: channel.steps, environment, load, crashed });
     const host = {
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
       started: () => channel.post({ type: "started" }),
@@ -91,8 +93,10 @@ async function run({ program, namespace, setup, files }) {
       python.FS.writeFile(name, new Uint8Array(await response.arrayBuffer()));
       fetched.add(url);
     }
-    session.run(python.toPy(program), namespace, python.toPy(setup));
-    if (channel.blocking) channel.post({ type: "detached", exited: session.interact(namespace) });
+    // A program that may be suspended has to be called as one.
+    const call = (/** @type {any} */ method, /** @type {unknown[]} */ ...parameters) => (channel.steps ? method.callPromising(...parameters) : method(...parameters));
+    await call(session.run, python.toPy(program), namespace, python.toPy(setup));
+    if (channel.blocking) channel.post({ type: "detached", exited: await call(session.interact, namespace) });
   } catch (error) {
     const { message, pyodide_fatal_error } = /** @type {any} */ (error);
     if (!pyodide_fatal_error) channel.post({ type: "failed", reason: String(message ?? error) });

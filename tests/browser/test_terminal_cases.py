@@ -16,7 +16,7 @@ from test_cases import CASES, compare
 
 from sphinx_emrun.bundle import BundleRequest, make_bundle
 
-from .conftest import HEADERS
+from .conftest import SERVED, WAITING
 from .server import Site
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def in_page(request: pytest.FixtureRequest, browser: Browser, site_folder: Path) -> Iterator[InPage]:
     """That page, open, for one interpreter serves all cases of a channel."""
-    site = Site(site_folder, HEADERS[request.param])
+    site = Site(site_folder, **SERVED[request.param])
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     yield InPage(page, lambda: void(page.goto(site.url)))
     page.close()
@@ -51,7 +51,7 @@ def void(_: object) -> None:
 
 
 @pytest.mark.xdist_group("terminal cases")
-@pytest.mark.parametrize("in_page", HEADERS, indirect=True)
+@pytest.mark.parametrize("in_page", WAITING, indirect=True)
 @pytest.mark.parametrize(
     "file", [file for file in CASES if can_run(read_case(file))], ids=lambda file: file.stem
 )

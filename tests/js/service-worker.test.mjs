@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { ServiceWorkerHost } from "../../static/channel/service-worker-host.js";
+import { QuestionHost } from "../../static/channel/questions.js";
 import { EINTR } from "../../static/protocol.js";
 import { Browser, REQUESTS } from "./relay.mjs";
 
@@ -12,14 +12,14 @@ const tick = () => new Promise(setImmediate);
 function open(t, body, { answer = () => {}, write = async () => {}, accidents = [] } = {}) {
   const messages = [], written = [], browser = new Browser();
   browser.accidents = [...accidents];
-  const host = new ServiceWorkerHost({
+  const host = new QuestionHost({
     write: async (bytes) => {
       written.push(Buffer.from(bytes));
       await write(bytes);
     },
     call: answer,
     message: (message) => messages.push(message),
-  }, browser.relay);
+  }, { tier: "service-worker", url: browser.relay.url, key: "key", columns: 80, rows: 24 }, (take) => browser.relay.listen("key", take));
   const code = `
     import { parentPort, workerData } from "node:worker_threads";
     ${REQUESTS}
