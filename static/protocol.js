@@ -45,6 +45,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {string} namespace                blocks with the same name share their variables
  * @property {Program[]} setup                 run first when the namespace is new
  * @property {{name: string, url: string}[]} files   to be put into the working directory
+ * @property {string} input                    what the program reads where it cannot wait for its reader
  *
  * @typedef {{type: "boot", base: string, manifest: Manifest, channel: ChannelInit, environment: Record<string, string>, history: string[]}} BootMessage
  *          `history`: statements typed before, the latest last.
@@ -62,8 +63,9 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @typedef {{type: "detached", exited: boolean}} DetachedMessage       The prompt ended; `exited`: the reader ended the session.
  * @typedef {{type: "crashed", reason: string, traceback: string}} CrashedMessage   The interpreter cannot go on.
  * @typedef {{type: "failed", reason: string}} FailedMessage           The interpreter could not be started.
+ * @typedef {{type: "starved"}} StarvedMessage                         The program read all the input it was given, and met the end.
  * @typedef {{type: "unreachable"}} UnreachableMessage                 The channel does not work: nothing was started.
- * @typedef {ProgressMessage | ReadyMessage | StartedMessage | TypedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage | UnreachableMessage} WorkerMessage
+ * @typedef {ProgressMessage | ReadyMessage | StartedMessage | TypedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage | StarvedMessage | UnreachableMessage} WorkerMessage
  *
  * @typedef {{call: "read", max: number, wait: boolean, prompt: boolean}} ReadCall   Bytes from the terminal; none: end of file. EAGAIN where it may not
  *          wait, and there is nothing. `prompt`: it is the idle prompt that reads.
@@ -89,6 +91,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {(bytes: Uint8Array) => number} write      Bytes taken, at least one; waits only while the page is behind; -EINTR once a signal is pending.
  * @property {(ms: number) => void} sleep               Returns early when a signal is raised, and only then.
  * @property {() => {columns: number, rows: number}} size
+ * @property {(input: string) => void} [supply]   Where a program cannot wait: what the next one reads.
  * @property {Suspender} [steps]               Where to wait is to suspend the program: what does that.
  * @property {() => void} [standAside]         Called by running Python before it looks for a signal.
  * @property {(message: WorkerMessage) => void} post    Never waits. Arrives after everything written before it.

@@ -6,6 +6,7 @@ import { chooseChannel, refuse } from "./channel/choose.js";
 import { Console } from "./console.js";
 import * as history from "./history.js";
 import { SCHEMA, SIGINT, unreachable } from "./protocol.js";
+import { askForInput, forgetInput, suppliedInput } from "./supplied-input.js";
 import { Terminal } from "./terminal.js";
 
 /** @import { Block } from "./block.js" */
@@ -15,8 +16,9 @@ import { Terminal } from "./terminal.js";
 /** How long a stop may take, in ms, before the reader is told. */
 const STOP_PATIENCE = 1000;
 const BASE = new URL("./", import.meta.url).href;
-const NOT_ISOLATED =
-  "On this site input() meets an end of file, there is no prompt, and Stop restarts Python: the server does not send the headers that isolate a page.";
+const NOT_WAITING =
+  "In this browser, on this site, Python cannot wait for you: input() reads what you fill in beforehand, there is no prompt, and Stop restarts Python.";
+const STARVED = "The program asked for input, and there was no more: fill in the field and press Run.";
 
 export class Session {
   #setup;
@@ -59,8 +61,8 @@ export class Session {
     await this.#console?.detach();
     if (block.state !== "loading") return;
     this.#show(block);
-    block.status = this.#console?.channel.canSignal ? "" : NOT_ISOLATED;
-    this.#post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files });
+    block.status = this.#console?.channel.canSignal ? "" : NOT_WAITING;
+    this.#post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files, input: suppliedInput(block.element) });
   }
 
   /**
@@ -98,6 +100,7 @@ export class Session {
     }
     this.#queue = this.#queue.filter((other) => other !== block);
     this.#post({ type: "forget", namespace: block.namespace });
+    forgetInput(block.element);
     block.part("terminal").replaceChildren();
     block.part("terminal").hidden = true;
     block.part("transcript").replaceChildren();
@@ -110,7 +113,7 @@ export class Session {
     this.#progressFor = block;
     const starting = (this.#starting ??= this.#boot(this.#terminal.sizeIn(block.part("terminal"))));
     await starting;
-    block.tier = this.#console?.channel.init.tier ?? "";
+    if (this.#console) block.tier = this.#console.channel.init.tier;
   }
 
   /** @type {Block | null} */ #progressFor = null;
@@ -231,6 +234,12 @@ export class Session {
           block.state = message.outcome;
         }
         return this.#idle();
+      case "starved":
+        if (block) {
+          askForInput(block.element);
+          block.status = STARVED;
+        }
+        return;
       case "detached":
         if (message.exited && block) {
           block.status = "The session has ended. Run starts a new one.";

@@ -82,7 +82,7 @@ function crashReporter(channel) {
 }
 
 /** @param {RunMessage} message */
-async function run({ program, namespace, setup, files }) {
+async function run({ program, namespace, setup, files, input }) {
   if (!running) throw new Error("run before boot");
   const { channel, python, session } = running;
   try {
@@ -93,6 +93,7 @@ async function run({ program, namespace, setup, files }) {
       python.FS.writeFile(name, new Uint8Array(await response.arrayBuffer()));
       fetched.add(url);
     }
+    channel.supply?.(input);
     // A program that may be suspended has to be called as one.
     const call = (/** @type {any} */ method, /** @type {unknown[]} */ ...parameters) => (channel.steps ? method.callPromising(...parameters) : method(...parameters));
     await call(session.run, python.toPy(program), namespace, python.toPy(setup));

@@ -95,7 +95,8 @@ SERVED: dict[str, dict[str, Any]] = {
 #: Takes stack switching away, for pages that have `restart`.
 NO_STACK_SWITCHING = "delete WebAssembly.Suspending"
 WAITING = [tier for tier in SERVED if tier != "restart"]
-#: Mark a test whose outcome could depend on the channel: it runs with the two of most readers, or with all that can wait.
+#: Mark a test whose outcome could depend on the channel, to run it over the two of most readers, or over
+#: all on which a program can wait.
 each_tier = pytest.mark.parametrize("tier", ["shared-memory", "service-worker"], indirect=True)
 each_waiting_tier = pytest.mark.parametrize("tier", WAITING, indirect=True)
 
