@@ -6,11 +6,19 @@
 import { isTranscript, statements } from "./doctest.js";
 
 /** @import { Session } from "./session.js" */
-/** @import { Program } from "./protocol.js" */
+/** @import { Program, Tier } from "./protocol.js" */
 /** @typedef {"idle" | "loading" | "running" | "input" | "done" | "error" | "stopped" | "crashed"} State */
 
 /** States in which something can be stopped. */
 const BUSY = new Set(["loading", "running", "input"]);
+
+/** How Python and the page speak to each other. @type {Record<Tier, string>} */
+const TIERS = {
+  "shared-memory": "Python shares memory with this page.",
+  "service-worker": "Python asks this page through a service worker.",
+  jspi: "Python is suspended while it waits for this page.",
+  restart: "Python cannot wait for this page: input is filled in beforehand, and Stop restarts it.",
+};
 
 export class Block {
   element;
@@ -66,9 +74,10 @@ export class Block {
     this.part("status").textContent = text;
   }
 
-  /** Which channel serves the block.  @param {string} tier */
+  /** Which channel serves the block; in words where one asks by pointing at the buttons.  @param {Tier} tier */
   set tier(tier) {
     this.element.dataset.emrunTier = tier;
+    this.part("toolbar").title = TIERS[tier];
   }
 
   /** The code as it stands.  @returns {Program} */

@@ -4,7 +4,7 @@
  */
 import { unpack } from "./archive.js";
 
-/** @import { Manifest } from "./protocol.js" */
+/** @import { Manifest, Suspender } from "./protocol.js" */
 /** @import { TerminalDevice } from "./devices.js" */
 
 const HOME = "/home/reader";
@@ -26,6 +26,7 @@ os.environ.pop("PYTHONINSPECT", None)
  * @property {Manifest} manifest
  * @property {TerminalDevice} terminal
  * @property {(() => number) | undefined} checkSignal   what running Python's looks for a signal call
+ * @property {Suspender} [steps]                     suspends the program where it waits
  * @property {Record<string, string>} environment    environment variables
  * @property {(url: string) => Promise<Response>} load   fetches an asset
  * @property {(reason: string) => void} crashed      the interpreter cannot go on
@@ -36,14 +37,20 @@ os.environ.pop("PYTHONINSPECT", None)
  * @returns {Promise<any>} Pyodide's API
  * @throws whatever went wrong on the way; nothing is left running
  */
-export async function startInterpreter({ base, manifest, terminal, checkSignal, environment, load, crashed }) {
-  withoutStackSwitching();
+export async function startInterpreter({ base, manifest, terminal, checkSignal, steps, environment, load, crashed }) {
+  if (!steps) withoutStackSwitching();
   const folder = `${base}pyodide/`, wasm = `${folder}pyodide.asm.wasm`, stdlib = base + manifest.stdlib;
   // Everything starts at once; Pyodide asks for its two files by `fetch`.
   const assets = new Map([wasm, stdlib].map((url) => [url, load(url)]));
   const images = Promise.all(manifest.images.map(async ({ path }) => inflate(await load(base + path))));
   const failed = new Promise((_, reject) => [...assets.values(), images].forEach((asset) => asset.catch(reject)));
   failed.catch(() => {}); // raced below; until then it is not unhandled
+  /** @type {any} */
+  let module;
+  const wrap = (/** @type {any} */ imports) => {
+    terminal.wrapImports(imports);
+    return steps?.wrap(imports, () => Boolean(module?.validSuspender?.value));
+  };
   const original = globalThis.fetch;
   globalThis.fetch = async (url, init) => assets.get(String(url)) ?? original(url, init);
   try {
@@ -57,7 +64,7 @@ export async function startInterpreter({ base, manifest, terminal, checkSignal, 
       // The reader's code does not see the worker's globals.
       jsglobals: {},
       fsInit: async (/** @type {any} */ FS) => (await images).forEach((tar) => unpack(FS, tar, SITE_PACKAGES)),
-      createPyodideModule: (/** @type {any} */ settings) => createModule(withImports(settings, (imports) => terminal.wrapImports(imports))),
+      createPyodideModule: async (/** @type {any} */ settings) => (module = await createModule(withImports(settings, wrap))),
     });
     const python = await Promise.race([starting, failed]);
     python._api.on_fatal = (/** @type {any} */ error) => crashed(String(error?.message ?? error));
@@ -109,12 +116,15 @@ function withoutStackSwitching() {
   for (const name of ["Suspending", "promising"]) Reflect.deleteProperty(WebAssembly, name);
 }
 
-/** @param {any} settings Emscripten's @param {(imports: any) => void} wrap */
+/** @param {any} settings Emscripten's @param {(imports: any) => ((exports: any) => void) | undefined} wrap  may give what is told of the exports */
 function withImports(settings, wrap) {
   const { instantiateWasm } = settings;
   settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) => {
-    wrap(imports);
-    return instantiateWasm(imports, done);
+    const linked = wrap(imports);
+    return instantiateWasm(imports, (/** @type {WebAssembly.Instance} */ instance, /** @type {unknown} */ code) => {
+      linked?.(instance.exports);
+      done(instance, code);
+    });
   };
   return settings;
 }

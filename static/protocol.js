@@ -22,7 +22,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
 
 /** @import { Termios } from "./termios.js" */
 /**
- * @typedef {"shared-memory" | "service-worker" | "restart"} Tier  Which channel serves the session.
+ * @typedef {"shared-memory" | "service-worker" | "jspi" | "restart"} Tier  Which channel serves the session.
  *
  * @typedef {object} Manifest                  `manifest.json`, written by the build.
  * @property {number} schema
@@ -45,6 +45,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {string} namespace                blocks with the same name share their variables
  * @property {Program[]} setup                 run first when the namespace is new
  * @property {{name: string, url: string}[]} files   to be put into the working directory
+ * @property {string} input                    what the program reads where it cannot wait for its reader
  *
  * @typedef {{type: "boot", base: string, manifest: Manifest, channel: ChannelInit, environment: Record<string, string>, history: string[]}} BootMessage
  *          `history`: statements typed before, the latest last.
@@ -62,8 +63,9 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @typedef {{type: "detached", exited: boolean}} DetachedMessage       The prompt ended; `exited`: the reader ended the session.
  * @typedef {{type: "crashed", reason: string, traceback: string}} CrashedMessage   The interpreter cannot go on.
  * @typedef {{type: "failed", reason: string}} FailedMessage           The interpreter could not be started.
+ * @typedef {{type: "starved"}} StarvedMessage                         The program read all the input it was given, and met the end.
  * @typedef {{type: "unreachable"}} UnreachableMessage                 The channel does not work: nothing was started.
- * @typedef {ProgressMessage | ReadyMessage | StartedMessage | TypedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage | UnreachableMessage} WorkerMessage
+ * @typedef {ProgressMessage | ReadyMessage | StartedMessage | TypedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage | StarvedMessage | UnreachableMessage} WorkerMessage
  *
  * @typedef {{call: "read", max: number, wait: boolean, prompt: boolean}} ReadCall   Bytes from the terminal; none: end of file. EAGAIN where it may not
  *          wait, and there is nothing. `prompt`: it is the idle prompt that reads.
@@ -76,7 +78,9 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @typedef {{bytes: Uint8Array} | {value: number} | {errno: number}} Reply
  *
  * @typedef {{tier: "shared-memory", memory: SharedArrayBuffer} | {tier: "service-worker", url: string, key: string, columns: number, rows: number}
- *          | {tier: "restart", columns: number, rows: number}} ChannelInit
+ *          | {tier: "jspi", port: MessagePort, columns: number, rows: number} | {tier: "restart", columns: number, rows: number}} ChannelInit
+ *
+ * @typedef {{wrap: (imports: any, suspendable: () => boolean) => (exports: any) => void}} Suspender   `suspension.js`
  *
  * @typedef {object} WorkerChannel             The worker's end.
  * @property {Tier} tier
@@ -85,8 +89,11 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {(() => number) | undefined} checkSignal   The same, for running Python's every look: it may ask the page now and then.
  * @property {(call: TerminalCall) => Reply} call       Waits for the page's answer; EINTR once a signal is pending.
  * @property {(bytes: Uint8Array) => number} write      Bytes taken, at least one; waits only while the page is behind; -EINTR once a signal is pending.
- * @property {(ms: number) => void} sleep               Returns early when a signal is raised.
+ * @property {(ms: number) => void} sleep               Returns early when a signal is raised, and only then.
  * @property {() => {columns: number, rows: number}} size
+ * @property {(input: string) => void} [supply]   Where a program cannot wait: what the next one reads.
+ * @property {Suspender} [steps]               Where to wait is to suspend the program: what does that.
+ * @property {() => void} [standAside]         Called by running Python before it looks for a signal.
  * @property {(message: WorkerMessage) => void} post    Never waits. Arrives after everything written before it.
  *
  * @typedef {object} HostEvents                What the page's end asks of its owner.
@@ -96,6 +103,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  *
  * @typedef {object} HostChannel               The page's end.
  * @property {ChannelInit} init                What the worker needs to open its end.
+ * @property {MessagePort[]} [transfer]               What of that is handed over.
  * @property {boolean} canSignal
  * @property {(signum: number) => void} signal          Raise a signal in the worker; a call that waits is answered with EINTR.
  * @property {(columns: number, rows: number) => void} resize

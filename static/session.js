@@ -6,6 +6,7 @@ import { chooseChannel, refuse } from "./channel/choose.js";
 import { Console } from "./console.js";
 import * as history from "./history.js";
 import { SCHEMA, SIGINT, unreachable } from "./protocol.js";
+import { askForInput, forgetInput, suppliedInput } from "./supplied-input.js";
 import { Terminal } from "./terminal.js";
 
 /** @import { Block } from "./block.js" */
@@ -15,8 +16,9 @@ import { Terminal } from "./terminal.js";
 /** How long a stop may take, in ms, before the reader is told. */
 const STOP_PATIENCE = 1000;
 const BASE = new URL("./", import.meta.url).href;
-const NOT_ISOLATED =
-  "On this site input() meets an end of file, there is no prompt, and Stop restarts Python: the server does not send the headers that isolate a page.";
+const NOT_WAITING =
+  "In this browser, on this site, Python cannot wait for you: input() reads what you fill in beforehand, there is no prompt, and Stop restarts Python.";
+const STARVED = "The program asked for input, and there was no more: fill in the field and press Run.";
 
 export class Session {
   #setup;
@@ -62,10 +64,10 @@ export class Session {
     if (stopped()) return;
     await this.#console?.detach();
     if (stopped()) return;
-    block.tier = this.#console?.channel.init.tier ?? "";
+    if (this.#console) block.tier = this.#console.channel.init.tier;
     this.#show(block);
-    block.status = this.#console?.channel.canSignal ? "" : NOT_ISOLATED;
-    this.#post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files });
+    block.status = this.#console?.channel.canSignal ? "" : NOT_WAITING;
+    this.#post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files, input: suppliedInput(block.element) });
   }
 
   /**
@@ -103,6 +105,7 @@ export class Session {
     }
     this.#queue = this.#queue.filter((other) => other !== block);
     this.#post({ type: "forget", namespace: block.namespace });
+    forgetInput(block.element);
     block.part("terminal").replaceChildren();
     block.part("terminal").hidden = true;
     block.part("transcript").replaceChildren();
@@ -156,13 +159,14 @@ export class Session {
     worker.addEventListener("message", ({ data }) => {
       if (this.#worker === worker) console.channel.receive(data);
     });
-    this.#post({ type: "boot", base: BASE, manifest, channel: console.channel.init, environment: {}, history: history.load() });
+    const { init, transfer } = console.channel;
+    this.#post({ type: "boot", base: BASE, manifest, channel: init, environment: {}, history: history.load() }, transfer);
     return ready;
   }
 
-  /** @param {import("./protocol.js").PageMessage} message */
-  #post(message) {
-    this.#worker?.postMessage(message);
+  /** @param {import("./protocol.js").PageMessage} message @param {MessagePort[]} [transfer] */
+  #post(message, transfer = []) {
+    this.#worker?.postMessage(message, transfer);
   }
 
   /** Throw the interpreter away and go on with what waits. */
@@ -235,6 +239,12 @@ export class Session {
           block.state = message.outcome;
         }
         return this.#idle();
+      case "starved":
+        if (block) {
+          askForInput(block.element);
+          block.status = STARVED;
+        }
+        return;
       case "detached":
         if (message.exited && block) {
           block.status = "The session has ended. Run starts a new one.";

@@ -3,6 +3,7 @@
  * The interpreter's thread: takes the page's messages one after the other, and talks to the world through one channel. It runs
  * unchanged in a browser's module worker and under Node (`node/environment.mjs`).
  */
+import * as jspi from "./channel/jspi.js";
 import * as restart from "./channel/restart.js";
 import * as serviceWorker from "./channel/service-worker.js";
 import * as sharedMemory from "./channel/shared-memory.js";
@@ -26,6 +27,7 @@ function openChannel(init) {
   switch (init.tier) {
     case "shared-memory": return sharedMemory.openWorkerEnd(init.memory, post);
     case "service-worker": return serviceWorker.openWorkerEnd(init, post);
+    case "jspi": return jspi.openWorkerEnd(init, post);
     case "restart": return restart.openWorkerEnd(init, post);
     default: return unreachable(init);
   }
@@ -44,7 +46,7 @@ async function boot({ base, manifest, channel: init, environment, history }) {
     const { load, listen } = loader(manifest, base);
     listen((loaded, total) => channel.post({ type: "progress", step: "loading", loaded, total }));
     const crashed = crashReporter(channel);
-    const python = await startInterpreter({ base, manifest, terminal, checkSignal: channel.checkSignal, environment, load, crashed });
+    const python = await startInterpreter({ base, manifest, terminal, checkSignal: channel.checkSignal, steps: channel.steps, environment, load, crashed });
     const host = {
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
       started: () => channel.post({ type: "started" }),
@@ -80,7 +82,7 @@ function crashReporter(channel) {
 }
 
 /** @param {RunMessage} message */
-async function run({ program, namespace, setup, files }) {
+async function run({ program, namespace, setup, files, input }) {
   if (!running) throw new Error("run before boot");
   const { channel, terminal, python, session } = running;
   try {
@@ -91,16 +93,26 @@ async function run({ program, namespace, setup, files }) {
       python.FS.writeFile(name, new Uint8Array(await response.arrayBuffer()));
       fetched.add(url);
     }
+    channel.supply?.(input);
     terminal.reset();
-    const steps = session.run(python.toPy(program), namespace, python.toPy(setup));
-    for (let step; !(step = steps.next()).done;) callAtBottom(python, step.value, session.raised_id);
-    steps.destroy();
+    const parameters = [python.toPy(program), namespace, python.toPy(setup)];
+    if (channel.steps) await session.run_on_top.callPromising(...parameters);
+    else runAtBottom(python, session, parameters);
     terminal.reset();
-    if (channel.blocking) channel.post({ type: "detached", exited: session.interact(namespace) });
+    if (!channel.blocking) return;
+    const exited = channel.steps ? await session.interact.callPromising(namespace) : session.interact(namespace);
+    channel.post({ type: "detached", exited });
   } catch (error) {
     const { message, pyodide_fatal_error } = /** @type {any} */ (error);
     if (!pyodide_fatal_error) channel.post({ type: "failed", reason: String(message ?? error) });
   }
+}
+
+/** @param {any} python @param {any} session @param {unknown[]} parameters */
+function runAtBottom(python, session, parameters) {
+  const steps = session.run(...parameters);
+  for (let step; !(step = steps.next()).done;) callAtBottom(python, step.value, session.raised_id);
+  steps.destroy();
 }
 
 /** @param {PageMessage} message */

@@ -4,11 +4,12 @@
  *
  *  1. `shared-memory`: the server isolates the page by its headers.
  *  2. `service-worker`: the browser has service workers, and the page is in a secure context.
- *  3. `restart`: everywhere.
+ *  3. `jspi`: the browser's WebAssembly can switch stacks.
+ *  4. `restart`: everywhere.
  */
+import { QuestionHost } from "./questions.js";
 import { openRelay } from "./relay.js";
 import { RestartHost } from "./restart.js";
-import { ServiceWorkerHost } from "./service-worker-host.js";
 import { SharedMemoryHost } from "./shared-memory.js";
 
 /** @import { HostChannel, HostEvents, Tier } from "../protocol.js" */
@@ -19,15 +20,38 @@ const refused = new Set();
 
 /** @type {[Tier, () => Promise<Open | null> | Open | null][]} */
 const LADDER = [
-  ["shared-memory", () => (globalThis.crossOriginIsolated && typeof SharedArrayBuffer === "function" ? (events) => new SharedMemoryHost(events) : null)],
-  [
-    "service-worker",
-    async () => {
-      const relay = await openRelay();
-      return relay && ((events) => new ServiceWorkerHost(events, relay));
-    },
-  ],
+  ["shared-memory", sharedMemory],
+  ["service-worker", serviceWorker],
+  ["jspi", jspi],
 ];
+
+/** @returns {Open | null} */
+function sharedMemory() {
+  const isolated = globalThis.crossOriginIsolated && typeof SharedArrayBuffer === "function";
+  return isolated ? (events) => new SharedMemoryHost(events) : null;
+}
+
+/** @returns {Promise<Open | null>} */
+async function serviceWorker() {
+  const relay = await openRelay();
+  if (!relay) return null;
+  return (events) => {
+    const key = crypto.randomUUID();
+    return new QuestionHost(events, { tier: "service-worker", url: relay.url, key, columns: 80, rows: 24 }, (take) => relay.listen(key, take));
+  };
+}
+
+/** @returns {Open | null} */
+function jspi() {
+  if (!("Suspending" in WebAssembly)) return null;
+  return (events) => {
+    const { port1, port2 } = new MessageChannel();
+    return new QuestionHost(events, { tier: "jspi", port: port2, columns: 80, rows: 24 }, (take) => {
+      port1.onmessage = ({ data }) => take(data, (text) => port1.postMessage(text));
+      return () => port1.close();
+    });
+  };
+}
 
 /** @returns {Promise<Open>} what opens the page's end */
 export async function chooseChannel() {

@@ -1,32 +1,65 @@
 // @ts-check
 /**
- * The channel of pages that are not cross-origin isolated: messages only. The worker cannot wait for the page, so a program
- * cannot read what the reader types (it meets an end of file), and a stop means a new interpreter.
+ * The channel where a worker can neither share memory nor wait for an answer: messages only. A program reads what was supplied
+ * before it ran, and then meets an end of file; a stop means a new interpreter.
  */
 import { ENOSYS } from "../protocol.js";
 import { openClock } from "./clock.js";
 
-/** @import { HostChannel, HostEvents, WorkerChannel, WorkerMessage } from "../protocol.js" */
+/** @import { ChannelInit, HostChannel, HostEvents, Reply, TerminalCall, WorkerChannel, WorkerMessage } from "../protocol.js" */
+
+/** The page cannot say that it is behind, so a worker writes so many bytes in a ms at the most, after so many ms of less. */
+const PACE = 4000, BURST = 500;
+const NEWLINE = 10;
 
 /**
  * The worker's end.
- * @param {{columns: number, rows: number}} size
+ * @param {Extract<ChannelInit, {tier: "restart"}>} size
  * @param {(data: unknown) => void} post
  * @returns {WorkerChannel}
  */
 export function openWorkerEnd(size, post) {
   const pause = openClock();
+  let input = new Uint8Array(0), starved = false, free = 0;
+
+  /** @param {number} max */
+  function read(max) {
+    if (!input.length && !starved) {
+      starved = true;
+      post({ type: "starved" });
+    }
+    const line = input.subarray(0, Math.min(max, input.indexOf(NEWLINE) + 1 || input.length));
+    input = input.subarray(line.length);
+    // As if it were typed.
+    if (line.length) post({ output: line.slice() });
+    return line;
+  }
+
+  /** @param {TerminalCall} call @returns {Reply} */
+  function answer(call) {
+    switch (call.call) {
+      case "read": return { bytes: read(call.max) };
+      case "poll": return { value: 1 };
+      case "pending": return { value: input.length };
+      case "flush": return { value: 0 };
+      case "configure": return { errno: ENOSYS };
+    }
+  }
+
   return {
     tier: "restart",
     blocking: false,
     takeSignal: () => 0,
     checkSignal: undefined,
-    call({ call }) {
-      if (call === "read") return { bytes: new Uint8Array(0) };
-      // An end of file can be read.
-      return call === "configure" ? { errno: ENOSYS } : { value: Number(call === "poll") };
+    call: answer,
+    supply(text) {
+      input = new TextEncoder().encode(text && !text.endsWith("\n") ? `${text}\n` : text);
+      starved = false;
     },
     write(bytes) {
+      const now = performance.now();
+      free = Math.max(free, now - BURST) + bytes.length / PACE;
+      if (free > now) pause?.(free - now);
       post({ output: bytes.slice() });
       return bytes.length;
     },
@@ -42,6 +75,7 @@ export class RestartHost {
   init = { tier: /** @type {const} */ ("restart"), columns: 80, rows: 24 };
   #events;
   #order = Promise.resolve();
+  #closed = false;
 
   /** @param {HostEvents} events */
   constructor(events) {
@@ -50,7 +84,9 @@ export class RestartHost {
 
   signal() {}
 
-  close() {}
+  close() {
+    this.#closed = true;
+  }
 
   /** @param {number} columns @param {number} rows */
   resize(columns, rows) {
@@ -60,6 +96,9 @@ export class RestartHost {
   /** @param {unknown} data */
   receive(data) {
     const message = /** @type {WorkerMessage | {output: Uint8Array}} */ (data);
-    this.#order = this.#order.then(() => ("output" in message ? this.#events.write(message.output) : this.#events.message(message)));
+    this.#order = this.#order.then(() => {
+      if (this.#closed) return;
+      return "output" in message ? this.#events.write(message.output) : this.#events.message(message);
+    });
   }
 }

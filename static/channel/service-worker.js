@@ -17,18 +17,8 @@
 import { EINTR } from "../protocol.js";
 import { openClock } from "./clock.js";
 
+/** @import { Answer, Question } from "./questions.js" */
 /** @import { ChannelInit, Reply, TerminalCall, WorkerChannel } from "../protocol.js" */
-
-/**
- * @typedef {"now" | "signal" | "room" | "reply"} Question  What the worker waits for: nothing; a signal; that so many bytes have
- *          been shown, or a signal; the reply to the call of that number.
- *
- * @typedef {object} Answer
- * @property {[number: number, signum: number]} signal   the latest; 0: the worker has learned of it
- * @property {number} shown                              bytes
- * @property {[columns: number, rows: number]} size
- * @property {{id: number, bytes?: number[], value?: number, errno?: number} | null} reply   to the latest call
- */
 
 /** How long a question waits, in ms, before it is asked again: browsers stop a service worker after 30 s. */
 const WAIT = 20_000;
@@ -134,10 +124,15 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
 
   /** @param {number} ms */
   function sleep(ms) {
-    if (signal) return;
-    if (ms > SHORT || !pause) return void ask("signal", 0, Math.min(ms, WAIT));
-    pause(ms);
-    look();
+    const end = performance.now() + ms;
+    for (let left = ms; left > 0 && !signal; left = end - performance.now()) {
+      if (left > SHORT || !pause) {
+        ask("signal", 0, Math.min(left, WAIT));
+      } else {
+        pause(left);
+        look();
+      }
+    }
   }
 
   while (!ask("now", 0, AT_ONCE)) if (away !== null && performance.now() - away > UNREACHABLE) throw new Error("the relay cannot be reached");

@@ -89,8 +89,12 @@ export function openWorkerEnd(memory, post) {
 
   /** @param {number} ms */
   function sleep(ms) {
-    const wake = Atomics.load(header, WAKE);
-    if (!Atomics.load(header, SIGNAL)) Atomics.wait(header, WAKE, wake, ms);
+    const end = performance.now() + ms;
+    for (let left = ms; left > 0; left = end - performance.now()) {
+      const wake = Atomics.load(header, WAKE);
+      if (Atomics.load(header, SIGNAL)) return;
+      Atomics.wait(header, WAKE, wake, Math.min(left, WAIT));
+    }
   }
 
   const takeSignal = () => Atomics.exchange(header, SIGNAL, 0);

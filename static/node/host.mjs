@@ -70,7 +70,7 @@ export class NodeSession {
   async run(program, { namespace = "", setup = [] } = {}) {
     await this.console.detach();
     this.clear();
-    this.worker.postMessage({ type: "run", program: { kind: "script", filename: "<example>", ...program }, namespace, setup, files: [] });
+    this.worker.postMessage({ type: "run", program: { kind: "script", filename: "<example>", ...program }, namespace, setup, files: [], input: "" });
   }
 
   /** Forget what was shown and said. */

@@ -70,8 +70,13 @@ def serve(built: Path) -> Iterator[Serve]:
     """Serves the site; with isolation headers unless told otherwise."""
     sites: list[Site] = []
 
-    def start(headers: dict[str, str] = ISOLATION, prefix: str = "/", folder: Path = built) -> Site:
-        sites.append(Site(folder, headers, prefix))
+    def start(
+        headers: dict[str, str] = ISOLATION,
+        prefix: str = "/",
+        folder: Path = built,
+        broken: dict[str, int] | None = None,
+    ) -> Site:
+        sites.append(Site(folder, headers, prefix, broken or {}))
         return sites[-1]
 
     yield start
@@ -80,10 +85,20 @@ def serve(built: Path) -> Iterator[Serve]:
 
 
 Serve = Callable[..., Site]
-#: What a site sends, by the channel that then serves its blocks.
-HEADERS = {"shared-memory": ISOLATION, "service-worker": {}}
-#: Marks a test whose outcome could depend on the channel.
-each_tier = pytest.mark.parametrize("tier", HEADERS, indirect=True)
+#: How a site is served, by the channel that then serves its blocks.
+SERVED: dict[str, dict[str, Any]] = {
+    "shared-memory": {"headers": ISOLATION},
+    "service-worker": {"headers": {}},
+    "jspi": {"headers": {}, "broken": {"sw.js": 404}},
+    "restart": {"headers": {}, "broken": {"sw.js": 404}},
+}
+#: Takes stack switching away, for pages that have `restart`.
+NO_STACK_SWITCHING = "delete WebAssembly.Suspending"
+WAITING = [tier for tier in SERVED if tier != "restart"]
+#: Mark a test whose outcome could depend on the channel, to run it over the two of most readers, or over
+#: all on which a program can wait.
+each_tier = pytest.mark.parametrize("tier", ["shared-memory", "service-worker"], indirect=True)
+each_waiting_tier = pytest.mark.parametrize("tier", WAITING, indirect=True)
 
 
 @pytest.fixture
@@ -167,6 +182,8 @@ def open_page(page: Page) -> Iterator[OpenPage]:
 
 
 @pytest.fixture
-def block(serve: Serve, open_page: OpenPage, tier: str) -> Blocks:
+def block(serve: Serve, open_page: OpenPage, page: Page, tier: str) -> Blocks:
     """The blocks of the index page, served by the channel `tier`."""
-    return open_page(serve(HEADERS[tier]))
+    if tier == "restart":
+        page.add_init_script(NO_STACK_SWITCHING)
+    return open_page(serve(**SERVED[tier]))

@@ -51,26 +51,6 @@ def test_a_strict_policy_a_subfolder_and_no_other_origin(
     assert complaints == []
 
 
-def test_without_isolation_output_works_and_limits_are_said(serve: Serve, open_page: OpenPage) -> None:
-    blocks = open_page(serve({}))
-    first = blocks("first")
-    assert first.run("done") == "hello red by the setup"
-    expect(first.element).to_have_attribute("data-emrun-tier", "restart")
-    expect(first.status).to_contain_text("input() meets an end of file")
-    assert blocks("second").run("done") == "42"
-    assert blocks("ask").run("error").endswith("EOFError")
-
-
-def test_without_isolation_stop_restarts_and_says_so(serve: Serve, open_page: OpenPage) -> None:
-    blocks = open_page(serve({}))
-    loop = blocks("loop")
-    loop.run("running")
-    loop.button("Stop").click()
-    loop.expect_state("stopped")
-    expect(loop.status).to_have_text("Python was restarted: the variables are gone.")
-    assert blocks("first").run("done") == "hello red by the setup"
-
-
 @pytest.mark.parametrize("missing", ["manifest.json", "pyodide.asm.wasm", "stdlib.zip", "worker.js"])
 def test_a_missing_file_is_said_and_run_tries_again(serve: Serve, open_page: OpenPage, missing: str) -> None:
     site = serve()

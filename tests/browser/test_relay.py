@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import HEADERS, PATIENCE, Block
+from .conftest import PATIENCE, SERVED, Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .conftest import Blocks, OpenPage, Serve
 
-PLAIN = HEADERS["service-worker"]
+PLAIN = SERVED["service-worker"]
 #: Firefox ends a service worker so soon, in ms, whether it waits for something or not.
 IMPATIENT = {"dom.serviceWorkers.idle_timeout": 500, "dom.serviceWorkers.idle_extended_timeout": 500}
 
@@ -27,7 +27,7 @@ IMPATIENT = {"dom.serviceWorkers.idle_timeout": 500, "dom.serviceWorkers.idle_ex
 @pytest.fixture
 def block(serve: Serve, open_page: OpenPage) -> Blocks:
     """The blocks of the index page."""
-    return open_page(serve(PLAIN))
+    return open_page(serve(**PLAIN))
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def answered(ask: Block, name: str) -> str:
 
 def test_a_relay_that_ends_while_input_waits(impatient: Browser, serve: Serve, browser_name: str) -> None:
     page = impatient.new_page()
-    page.goto(serve(PLAIN).url)
+    page.goto(serve(**PLAIN).url)
     ask = Block(page, "ask")
     ask.run("input")
     for name in ("A", "d"):
@@ -84,7 +84,7 @@ def test_a_relay_that_ends_while_input_waits(impatient: Browser, serve: Serve, b
 
 def test_a_relay_that_ends_while_python_runs(impatient: Browser, serve: Serve, browser_name: str) -> None:
     page = impatient.new_page()
-    page.goto(serve(PLAIN).url)
+    page.goto(serve(**PLAIN).url)
     loop = Block(page, "loop")
     loop.run("running")
     stop_service_workers(page, browser_name)
@@ -95,7 +95,7 @@ def test_a_relay_that_ends_while_python_runs(impatient: Browser, serve: Serve, b
 
 
 def test_two_tabs_at_once(serve: Serve, page: Page) -> None:
-    site = serve(PLAIN)
+    site = serve(**PLAIN)
     other = page.context.new_page()
     asks = []
     for tab in (page, other):
@@ -128,7 +128,7 @@ def test_another_version_is_published_while_a_tab_is_open(
     built: Path, serve: Serve, page: Page, tmp_path: Path
 ) -> None:
     folder = shutil.copytree(built, tmp_path / "site")
-    site = serve(PLAIN, folder=folder)
+    site = serve(**PLAIN, folder=folder)
     page.goto(site.url)
     old = Block(page, "ask")
     old.run("input")
@@ -164,7 +164,7 @@ def test_versions_side_by_side(built: Path, serve: Serve, page: Page, tmp_path: 
     for version in ("v1", "v2"):
         shutil.copytree(built, tmp_path / version)
     publish_another(tmp_path / "v2")
-    site = serve(PLAIN, folder=tmp_path)
+    site = serve(**PLAIN, folder=tmp_path)
     other = page.context.new_page()
     asks = []
     for tab, version in ((page, "v1"), (other, "v2")):
@@ -184,7 +184,7 @@ def test_the_page_is_not_controlled_and_nothing_is_kept(block: Blocks, page: Pag
 
 
 def test_a_relay_that_is_not_served_is_done_without(serve: Serve, open_page: OpenPage) -> None:
-    site = serve(PLAIN)
+    site = serve(**PLAIN)
     site.broken["sw.js"] = 404
     first = open_page(site)("first")
     assert first.run("done") == "hello red by the setup"

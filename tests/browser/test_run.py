@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import each_tier
+from .conftest import each_tier, each_waiting_tier
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .conftest import Blocks, OpenPage, Serve
 
 
-@each_tier
+@each_waiting_tier
 def test_run_prints_and_ends_in_a_prompt_of_the_same_namespace(block: Blocks, tier: str) -> None:
     first = block("first")
     assert first.run("done") == "hello red by the setup"
@@ -26,7 +26,7 @@ def test_run_prints_and_ends_in_a_prompt_of_the_same_namespace(block: Blocks, ti
     first.expect_state("done")
 
 
-@each_tier
+@each_waiting_tier
 def test_blocks_of_a_session_share_variables_and_the_prompt_moves(block: Blocks) -> None:
     first, second = block("first"), block("second")
     first.run("done")
@@ -37,7 +37,7 @@ def test_blocks_of_a_session_share_variables_and_the_prompt_moves(block: Blocks)
     assert second.run("done") == "43"
 
 
-@each_tier
+@each_waiting_tier
 def test_output_streams_as_it_is_written(block: Blocks) -> None:
     stream = block("stream")
     stream.element.evaluate(
@@ -50,7 +50,7 @@ def test_output_streams_as_it_is_written(block: Blocks) -> None:
     assert set(seen) >= {"0", "1", "2"}, seen
 
 
-@each_tier
+@each_waiting_tier
 def test_input_waits_echoes_and_edits(block: Blocks, page: Page) -> None:
     ask = block("ask")
     assert ask.run("input") == "Your name? "
@@ -64,7 +64,7 @@ def test_input_waits_echoes_and_edits(block: Blocks, page: Page) -> None:
     assert ask.text == "Your name? Ada\nHello Ada"
 
 
-@each_tier
+@each_waiting_tier
 def test_end_of_file(block: Blocks, page: Page) -> None:
     ask = block("ask")
     ask.run("input")
@@ -74,7 +74,7 @@ def test_end_of_file(block: Blocks, page: Page) -> None:
     assert ask.text.endswith("EOFError")
 
 
-@each_tier
+@each_waiting_tier
 @pytest.mark.parametrize("place", ["loop", "sleep", "ask", "flood"])
 @pytest.mark.parametrize("way", ["Stop", "Control+c"])
 def test_a_stop_raises_keyboard_interrupt_and_keeps_the_variables(

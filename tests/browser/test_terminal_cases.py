@@ -13,7 +13,7 @@ from kernel import CPython
 from page import InPage, can_run, page_html
 from test_cases import compare
 
-from .conftest import HEADERS
+from .conftest import SERVED, WAITING
 from .server import Site
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def in_page(
 ) -> Iterator[Callable[[Case], InPage]]:
     """A page for each bundle, and of the module's own: one interpreter serves all its cases of a channel."""
     folder = tmp_path_factory.mktemp("cases")
-    site = Site(folder, HEADERS[request.param])
+    site = Site(folder, **SERVED[request.param])
     pages: dict[Path, InPage] = {}
 
     def page_for(case: Case) -> InPage:
@@ -55,7 +55,7 @@ def void(_: object) -> None:
 
 
 @pytest.mark.xdist_group("terminal cases")
-@pytest.mark.parametrize("in_page", HEADERS, indirect=True)
+@pytest.mark.parametrize("in_page", WAITING, indirect=True)
 @pytest.mark.parametrize("file", parameters([file for file in CASES if can_run(read_case(file))]))
 def test_case_in_a_page(
     file: Path, equipment: Equipment, in_page: Callable[[Case], InPage], tmp_path: Path

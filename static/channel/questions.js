@@ -1,16 +1,30 @@
 // @ts-check
-/** The channel of pages without isolation headers: the page's end. `service-worker.js` says how it works. */
+/**
+ * The page's end of the channels that share no memory: the worker posts what it has to say, and asks for what it wants to know
+ * (`service-worker.js` says how, and why; `jspi.js` does the same without a relay).
+ */
 import { EINTR, SIGINT, SIGWINCH } from "../protocol.js";
 
-/** @import { Relay } from "./relay.js" */
-/** @import { Answer, Question } from "./service-worker.js" */
-/** @import { HostChannel, HostEvents, Reply, TerminalCall } from "../protocol.js" */
+/** @import { ChannelInit, HostChannel, HostEvents, Reply, TerminalCall } from "../protocol.js" */
+/**
+ * @typedef {"now" | "signal" | "room" | "reply"} Question  What the worker waits for: nothing; a signal; that so many bytes have
+ *          been shown, or a signal; the reply to the call of that number.
+ *
+ * @typedef {object} Answer
+ * @property {[number: number, signum: number]} signal   the latest; 0: the worker has learned of it
+ * @property {number} shown                              bytes
+ * @property {[columns: number, rows: number]} size
+ * @property {{id: number, bytes?: number[], value?: number, errno?: number} | null} reply   to the latest call
+ *
+ * @typedef {(take: (question: string, answer: (text: string) => void) => void) => () => void} Listen
+ *          Takes the worker's questions (`turn/learned/question/number`); gives what ends it.
+ */
 
 /** How many messages' output is handed on at once: they are of 64 KiB at most. */
 const AT_ONCE = 4096;
 
 /** @implements {HostChannel} */
-export class ServiceWorkerHost {
+export class QuestionHost {
   canSignal = true;
   init;
   #events;
@@ -25,12 +39,16 @@ export class ServiceWorkerHost {
   /** The question that waits. @type {{question: Question, number: number, answer: (text: string) => void} | null} */ #asked = null;
   /** Of the latest question. */ #turn = 0;
 
-  /** @param {HostEvents} events @param {Relay} relay */
-  constructor(events, relay) {
-    const key = crypto.randomUUID();
+  /**
+   * @param {HostEvents} events
+   * @param {Extract<ChannelInit, {tier: "service-worker" | "jspi"}>} init
+   * @param {Listen} listen
+   */
+  constructor(events, init, listen) {
     this.#events = events;
-    this.init = { tier: /** @type {const} */ ("service-worker"), url: relay.url, key, columns: 80, rows: 24 };
-    this.#ended = relay.listen(key, (question, answer) => this.#take(question, answer));
+    this.transfer = init.tier === "jspi" ? [init.port] : [];
+    this.init = init;
+    this.#ended = listen((question, answer) => this.#take(question, answer));
   }
 
   close() {

@@ -1,0 +1,146 @@
+// @ts-check
+/**
+ * System calls that wait while the worker's event loop turns: WebAssembly's stack switching (JSPI).
+ *
+ * A JavaScript function below WebAssembly cannot be suspended, WebAssembly itself can. So each system call that may have to
+ * wait gets a wrapper in WebAssembly:
+ *
+ *      do { promise = attempt(arguments) } while (promise && (wait for it, suspended; true));  return result()
+ *
+ * An attempt runs the call as it is. Where that has to wait, its step throws; once what it waits for is there, the call runs
+ * again from its beginning, and the steps that it has done before give what they gave then (`Steps`). So nothing is done twice,
+ * and nothing is written into memory while the call is suspended: another stack may be there.
+ */
+
+/** Numeric types of the binary format. */
+const I32 = 0x7f, F64 = 0x7c, EXTERNREF = 0x6f, FUNCREF = 0x70, VOID = 0x40;
+/** Pyodide's exports that suspend until a promise is settled: for callers without Python's lock, and with it. */
+const SYNCIFY = ["syscall_syncify", "JsvPromise_Syncify"];
+/**
+ * What may wait: module and name of the import, parameters (all i32), result, and which of SYNCIFY.
+ * @type {[module: string, name: string, parameters: number, result: number, syncify: 0 | 1][]}
+ */
+const CALLS = [
+  ["wasi_snapshot_preview1", "fd_read", 4, I32, 0],
+  ["wasi_snapshot_preview1", "fd_write", 4, I32, 0],
+  ["env", "__syscall_poll", 3, I32, 0],
+  ["env", "__syscall_ioctl", 3, I32, 0],
+  ["env", "emscripten_get_now", 0, F64, 0],
+  ["env", "_Py_CheckEmscriptenSignals_Helper", 0, I32, 1],
+];
+
+/** Thrown by a step that has to wait. */
+class Wait {
+  /** @param {Promise<void>} promise */
+  constructor(promise) {
+    this.promise = promise;
+  }
+}
+
+/** The steps of the system call that runs. */
+export class Steps {
+  /** What the steps have given. @type {{values: unknown[], at: number} | null} */ #call = null;
+  /** The call that is suspended. @type {{values: unknown[], at: number} | null} */ #suspended = null;
+  #nested = false;
+  #suspendable = () => false;
+
+  /** Can a step wait? Not where JavaScript stands between it and the start of the program. */
+  get canWait() {
+    return this.#call !== null && !this.#nested && this.#suspendable();
+  }
+
+  /**
+   * Do something once in a system call, however often that runs. Only where `canWait`.
+   * @template T
+   * @param {() => T | Promise<T>} action
+   * @returns {T}
+   */
+  do(action) {
+    const call = /** @type {{values: unknown[], at: number}} */ (this.#call);
+    if (call.at === call.values.length) {
+      const value = action();
+      if (value instanceof Promise) throw new Wait(value.then((result) => void call.values.push(result)));
+      call.values.push(value);
+    }
+    return /** @type {T} */ (call.values[call.at++]);
+  }
+
+  /** @param {() => void} run @returns {Promise<void> | null} to be waited for, before it is run again; null: it is done */
+  #attempt(run) {
+    const outer = this.#call, nested = this.#nested;
+    this.#nested = outer !== null;
+    this.#call = (!this.#nested && this.#suspended) || { values: [], at: 0 };
+    this.#call.at = 0;
+    if (!this.#nested) this.#suspended = null;
+    try {
+      run();
+      return null;
+    } catch (error) {
+      if (!(error instanceof Wait)) throw error;
+      this.#suspended = this.#call;
+      return error.promise;
+    } finally {
+      this.#call = outer;
+      this.#nested = nested;
+    }
+  }
+
+  /**
+   * Put the wrappers in the imports' place.
+   * @param {any} imports  of the interpreter's WebAssembly
+   * @param {() => boolean} suspendable  is the program one that may be suspended?
+   * @returns {(exports: any) => void} to be told of its exports
+   */
+  wrap(imports, suspendable) {
+    this.#suspendable = suspendable;
+    const table = new WebAssembly.Table({ initial: SYNCIFY.length, element: "anyfunc" });
+    /** @type {Record<string, any>} */
+    const mine = { table };
+    CALLS.forEach(([module, name], at) => {
+      const call = imports[module][name];
+      let result = 0;
+      mine[`attempt${at}`] = (/** @type {number[]} */ ...parameters) => this.#attempt(() => void (result = call(...parameters)));
+      mine[`result${at}`] = () => result;
+    });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wrappers()), { mine });
+    CALLS.forEach(([module, name]) => (imports[module][name] = exports[name]));
+    return (theirs) => SYNCIFY.forEach((name, at) => table.set(at, theirs[name]));
+  }
+}
+
+/** The wrappers in WebAssembly's binary format.  @returns {Uint8Array<ArrayBuffer>} */
+function wrappers() {
+  const text = (/** @type {string} */ value) => [value.length, ...new TextEncoder().encode(value)];
+  const vector = (/** @type {number[][]} */ items) => [items.length, ...items.flat()];
+  const sized = (/** @type {number[]} */ bytes) => [...leb128(bytes.length), ...bytes];
+  const section = (/** @type {number} */ id, /** @type {number[][]} */ items) => [id, ...sized(vector(items))];
+  const type = (/** @type {number} */ parameters, /** @type {number} */ result) => [0x60, parameters, ...Array(parameters).fill(I32), 1, result];
+  // Types: 3 for each call (attempt, result, the wrapper), then those of SYNCIFY.
+  const types = [
+    ...CALLS.flatMap(([, , parameters, result]) => [type(parameters, EXTERNREF), type(0, result), type(parameters, result)]),
+    ...[I32, EXTERNREF].map((result) => [0x60, 1, EXTERNREF, 1, result]),
+  ];
+  const imports = [
+    [...text("mine"), ...text("table"), 1, FUNCREF, 0, SYNCIFY.length],
+    ...CALLS.flatMap((_, at) => ["attempt", "result"].map((name, kind) => [...text("mine"), ...text(name + at), 0, 3 * at + kind])),
+  ];
+  const bodies = CALLS.map(([, , parameters, , syncify], at) => {
+    const get = Array.from({ length: parameters }, (_, index) => [0x20, index]).flat();
+    const suspend = [0x20, parameters, 0x41, syncify, 0x11, ...leb128(3 * CALLS.length + syncify), 0, 0x1a];
+    const attempt = [...get, 0x10, 2 * at, 0x22, parameters, 0xd1]; // … local.tee, ref.is_null
+    return sized([1, 1, EXTERNREF, 0x03, VOID, ...attempt, 0x04, VOID, 0x10, 2 * at + 1, 0x0f, 0x0b, ...suspend, 0x0c, 0, 0x0b, 0x00, 0x0b]);
+  });
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, types),
+    ...section(2, imports),
+    ...section(3, CALLS.map((_, at) => [3 * at + 2])),
+    ...section(7, CALLS.map(([, name], at) => [...text(name), 0, 2 * CALLS.length + at])),
+    ...section(10, bodies),
+  ]);
+}
+
+/** @param {number} value @returns {number[]} unsigned */
+function leb128(value) {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb128(value >>> 7)];
+}
