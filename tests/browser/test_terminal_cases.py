@@ -17,7 +17,7 @@ from test_cases import CASES, compare
 from sphinx_emrun.bundle import BundleRequest, make_bundle
 
 from .conftest import HEADERS
-from .server import Site
+from .server import STRICT, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,15 +31,15 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cases")
     request = BundleRequest(project=None)
     bundle = make_bundle(request, cache=folder / "cache", progress=lambda _: nullcontext())
-    shutil.copytree(bundle.folder, folder / "site" / "bundle")
-    (folder / "site" / "index.html").write_text(page_html("bundle"), encoding="utf-8")
+    shutil.copytree(bundle.folder, folder / "site" / bundle.digest)
+    (folder / "site" / "index.html").write_text(page_html(bundle.digest), encoding="utf-8")
     return folder / "site"
 
 
 @pytest.fixture(scope="module")
 def in_page(request: pytest.FixtureRequest, browser: Browser, site_folder: Path) -> Iterator[InPage]:
     """That page, open, for one interpreter serves all cases of a channel."""
-    site = Site(site_folder, HEADERS[request.param])
+    site = Site(site_folder, HEADERS[request.param] | STRICT)
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     yield InPage(page, lambda: void(page.goto(site.url)))
     page.close()
