@@ -61,6 +61,8 @@ class Site:
     damaged: dict[str, Iterator[Damage]] = field(default_factory=dict)
     #: Paths within the site, in order of their requests.
     requests: list[str] = field(default_factory=list)
+    #: Answers nobody.
+    gone: bool = False
     url: str = ""
 
     def __post_init__(self) -> None:
@@ -89,6 +91,9 @@ class Site:
             def do_GET(self) -> None:  # the name is the library's
                 path = unquote(urlsplit(self.path).path)
                 status, headers, body = site._answer(path, self.headers.get)
+                if site.gone:
+                    self.close_connection = True
+                    return
                 damage = next(site._damages(path), None) if status == 200 else None
                 whole = len(body)
                 if damage is Damage.ALTERED:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from .conftest import OTHER_SITE
 from .server import ISOLATION
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from .conftest import OpenPage, Serve
+    from .server import Site
 
 
 BEFORE_RUN = {
@@ -63,8 +65,8 @@ def test_a_strict_policy_a_subfolder_and_no_other_origin(
     assert complaints == []
 
 
-def test_without_isolation_output_works_and_limits_are_said(serve: Serve, open_page: OpenPage) -> None:
-    blocks = open_page(serve({}))
+def test_over_plain_http_output_works_and_limits_are_said(serve: Serve, open_page: OpenPage) -> None:
+    blocks = open_page(elsewhere(serve({})))
     first = blocks("first")
     assert first.run("done") == "hello red by the setup"
     expect(first.element).to_have_attribute("data-emrun-tier", "restart")
@@ -73,8 +75,14 @@ def test_without_isolation_output_works_and_limits_are_said(serve: Serve, open_p
     assert blocks("ask").run("error").endswith("EOFError")
 
 
-def test_without_isolation_stop_restarts_and_says_so(serve: Serve, open_page: OpenPage) -> None:
-    blocks = open_page(serve({}))
+def elsewhere(site: Site) -> Site:
+    """The site under another name: over plain http, its pages have neither isolation nor service workers."""
+    site.url = site.url.replace("127.0.0.1", OTHER_SITE)
+    return site
+
+
+def test_over_plain_http_stop_restarts_and_says_so(serve: Serve, open_page: OpenPage) -> None:
+    blocks = open_page(elsewhere(serve({})))
     loop = blocks("loop")
     loop.run("running")
     loop.button("Stop").click()
