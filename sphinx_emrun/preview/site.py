@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class SiteFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
+        if self._compress and isinstance(response, FileResponse) and _is_to_be_compressed(response, scope):
+            response = _compressed(response)
         response.headers["cache-control"] = "no-store"  # a rebuilt page must be seen at the next reload
         return response
 
@@ -57,27 +59,24 @@ class SiteFiles(StaticFiles):
         status_code: int = 200,
     ) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
-        suffix = PurePath(full_path).suffix.lower()
-        media_type = MEDIA_TYPES.get(suffix)
+        media_type = MEDIA_TYPES.get(PurePath(full_path).suffix.lower())
         if media_type is not None:
             response.headers["content-type"] = media_type
-        if (
-            self._compress
-            and suffix in COMPRESSED
-            and "gzip" in Headers(scope=scope).get("accept-encoding", "")
-        ):
-            return _compressed(response, Path(full_path), stat_result)
         return response
 
 
-def _compressed(response: Response, file: Path, status: os.stat_result) -> Response:
-    """The whole file, compressed, with the headers of `response`."""
+def _is_to_be_compressed(response: FileResponse, scope: Scope) -> bool:
+    accepted = Headers(scope=scope).get("accept-encoding", "")
+    return PurePath(response.path).suffix.lower() in COMPRESSED and "gzip" in accepted
+
+
+def _compressed(response: FileResponse) -> Response:
+    """The whole file, compressed."""
     headers = {"content-type": response.headers["content-type"], "content-encoding": "gzip"}
-    return Response(
-        _gzip(file, status.st_mtime_ns), response.status_code, headers | {"vary": "Accept-Encoding"}
-    )
+    body = _gzip(Path(response.path), response.headers["etag"])
+    return Response(body, response.status_code, headers | {"vary": "Accept-Encoding"})
 
 
 @functools.lru_cache(maxsize=64)
-def _gzip(file: Path, _changed: int) -> bytes:
+def _gzip(file: Path, _version: str) -> bytes:
     return gzip.compress(file.read_bytes(), compresslevel=6, mtime=0)

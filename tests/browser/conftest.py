@@ -63,13 +63,17 @@ def _found(*names: str) -> str:
     return found
 
 
+def build_live(out: Path, *options: str) -> Path:
+    """Build tests/roots/test-live into ``out``."""
+    source = Path(__file__).parents[1] / "roots" / "test-live"
+    subprocess.run([sys.executable, "-m", "sphinx", "-qWb", "html", *options, source, out], check=True)
+    return out
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of tests/roots/test-live."""
-    out = tmp_path_factory.mktemp("live")
-    source = Path(__file__).parents[1] / "roots" / "test-live"
-    subprocess.run([sys.executable, "-m", "sphinx", "-qWb", "html", source, out], check=True)
-    return out
+    return build_live(tmp_path_factory.mktemp("live"))
 
 
 @pytest.fixture

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import ENDED, OTHER_SITE, PATIENCE
+from .conftest import ENDED, OTHER_SITE, PATIENCE, build_live
 from .hosts import HOSTS, NETLIFY, PAGES, S3, Host, python_http_server
 
 if TYPE_CHECKING:
@@ -28,11 +26,7 @@ IN_FIREFOX = (NETLIFY, PAGES, S3)
 @pytest.fixture(scope="session")
 def with_headers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of tests/roots/test-live, with a `_headers` file."""
-    out = tmp_path_factory.mktemp("headers")
-    source = Path(__file__).parents[1] / "roots" / "test-live"
-    command = [sys.executable, "-m", "sphinx", "-qWb", "html", "-D", "emrun_host_headers=1", source, out]
-    subprocess.run(command, check=True)
-    return out
+    return build_live(tmp_path_factory.mktemp("headers"), "-D", "emrun_host_headers=1")
 
 
 def in_browsers(host: Host) -> ParameterSet:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from .conftest import build_live
 from .hosts import PAGES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
     from .conftest import OpenPage, Serve
@@ -40,11 +40,7 @@ def test_a_second_run_works_without_a_network(
 @pytest.fixture(scope="session")
 def keeping(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of tests/roots/test-live, with a cache of its own."""
-    out = tmp_path_factory.mktemp("keeping")
-    source = Path(__file__).parents[1] / "roots" / "test-live"
-    command = [sys.executable, "-m", "sphinx", "-qWb", "html", "-D", "emrun_offline=1", source, out]
-    subprocess.run(command, check=True)
-    return out
+    return build_live(tmp_path_factory.mktemp("keeping"), "-D", "emrun_offline=1")
 
 
 def test_a_site_can_keep_what_python_starts_from(
