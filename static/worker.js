@@ -46,7 +46,7 @@ async function boot({ base, manifest, channel: init, environment, history }) {
     const { load, listen } = loader(manifest, base);
     listen((loaded, total) => channel.post({ type: "progress", step: "loading", loaded, total }));
     const crashed = crashReporter(channel);
-    const python = await startInterpreter({ base, manifest, terminal, checkSignal: channel.checkSignal, steps: channel.steps, environment, load, crashed });
+    const python = await startInterpreter({ base, manifest, terminal, checkSignal: channel.checkSignal, suspender: channel.suspender, environment, load, crashed });
     const host = {
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
       started: () => channel.post({ type: "started" }),
@@ -95,7 +95,7 @@ async function run({ program, namespace, setup, files, input }) {
     }
     channel.supply?.(input);
     // A program that may be suspended has to be called as one.
-    const call = (/** @type {any} */ method, /** @type {unknown[]} */ ...parameters) => (channel.steps ? method.callPromising(...parameters) : method(...parameters));
+    const call = (/** @type {any} */ method, /** @type {unknown[]} */ ...parameters) => (channel.suspender ? method.callPromising(...parameters) : method(...parameters));
     await call(session.run, python.toPy(program), namespace, python.toPy(setup));
     if (channel.blocking) channel.post({ type: "detached", exited: await call(session.interact, namespace) });
   } catch (error) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 PLAIN = SERVED["service-worker"]
 #: Firefox ends a service worker so soon, in ms, whether it waits for something or not.
-IMPATIENT = {"dom.serviceWorkers.idle_timeout": 500, "dom.serviceWorkers.idle_extended_timeout": 500}
+IMPATIENT: dict[str, str | float | bool] = {
+    "dom.serviceWorkers.idle_timeout": 500,
+    "dom.serviceWorkers.idle_extended_timeout": 500,
+}
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def block(serve: Serve, open_page: OpenPage) -> Blocks:
 def impatient(
     browser_name: str,
     browser_type: BrowserType,
-    browser_type_launch_args: dict[str, object],
+    browser_type_launch_args: dict[str, Any],
     browser: Browser,
 ) -> Iterator[Browser]:
     """A browser whose service workers can be stopped."""
@@ -54,7 +57,7 @@ def stop_service_workers(page: Page, browser_name: str) -> None:
         session.send("ServiceWorker.stopAllWorkers")
         session.detach()
     else:  # they end by themselves
-        page.wait_for_timeout(3 * sum(IMPATIENT.values()))
+        page.wait_for_timeout(3000)
 
 
 def answered(ask: Block, name: str) -> str:

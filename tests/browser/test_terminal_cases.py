@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
+
+DIFFERENCES = tomllib.loads((Path(__file__).parents[2] / "docs" / "tiers.toml").read_text("utf-8"))
+#: What such cases are about happens on the page.
+DISCIPLINE = ("edit_", "termios_", "output_", "isatty", "exit_", "help_", "traceback")
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +51,27 @@ def in_page(request: pytest.FixtureRequest, browser: Browser, site_folder: Path)
     site.close()
 
 
+def depends(case: str, tier: str) -> bool:
+    """Whether it is worth doing over this channel: the line discipline is the page's, the same for all."""
+    if tier == "shared-memory":
+        return True
+    return case not in DIFFERENCES["not_run"].get(tier, []) and not case.startswith(DISCIPLINE)
+
+
 def void(_: object) -> None:
     """Nothing of it is of interest."""
 
 
 @pytest.mark.xdist_group("terminal cases")
-@pytest.mark.parametrize("in_page", WAITING, indirect=True)
 @pytest.mark.parametrize(
-    "file", [file for file in CASES if can_run(read_case(file))], ids=lambda file: file.stem
+    ("in_page", "file"),
+    [
+        pytest.param(tier, file, id=f"{tier}-{file.stem}")
+        for tier in WAITING
+        for file in CASES
+        if can_run(read_case(file)) and depends(file.stem, tier)
+    ],
+    indirect=["in_page"],
 )
 def test_case_in_a_page(file: Path, in_page: InPage, tmp_path: Path) -> None:
     case = read_case(file)
