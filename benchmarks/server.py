@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 #: Pages are cross-origin isolated; a service of its own adds these to what GitHub Pages sends.
@@ -54,7 +55,9 @@ class File:
 class Server:
     """The files of a folder on a port of this machine, until ``close``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, plain: tuple[str, ...] = ()) -> None:
+        """Serve `folder`; paths that begin as one of `plain` are not isolated."""
+        self.plain = plain
         paths = [path for path in folder.rglob("*") if path.is_file()]
         self._files = {f"/{path.relative_to(folder).as_posix()}": File(path) for path in paths}
         self._traffic = Traffic()
@@ -96,7 +99,8 @@ def _handler(site: Server) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:  # the name is the library's
             path = unquote(urlsplit(self.path).path)
-            answer = _answer(site.file(path), self.headers.get)
+            isolation = {} if path.startswith(site.plain) else ISOLATION
+            answer = _answer(site.file(path), self.headers.get, isolation)
             if path != ICON:
                 site.count(Traffic(1, len(answer)))
             self.wfile.write(answer)
@@ -107,11 +111,11 @@ def _handler(site: Server) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _answer(file: File | None, request_header: Any) -> bytes:
+def _answer(file: File | None, request_header: Any, isolation: Mapping[str, str]) -> bytes:
     """A whole response."""
     if file is None:
         return _response(HTTPStatus.NOT_FOUND, {}, b"")
-    headers = {"Cache-Control": MAX_AGE, "ETag": file.tag, **ISOLATION}
+    headers = {"Cache-Control": MAX_AGE, "ETag": file.tag, **isolation}
     body = file.body
     if file.compressed is not None:
         headers["Vary"] = "Accept-Encoding"

@@ -48,9 +48,6 @@ export class TerminalDevice {
       return ready !== 0 || timeout === 0 ? ready : this.#waitToPoll(fds >>> 0, count, timeout, () => poll(fds, count, 0));
     };
     this.#wrapControl(env);
-    // Python's look at the signals catches whatever is thrown in it, so what may wait comes before.
-    const { standAside } = this.#channel, look = env._Py_CheckEmscriptenSignals_Helper;
-    if (standAside) env._Py_CheckEmscriptenSignals_Helper = () => (standAside(), look());
     // Only C's sleep asks this clock: `start = now(); while (now() - start < ms);` (Emscripten's library_pthread_stub.c).
     let last = -Infinity;
     env.emscripten_get_now = () => {

@@ -5,7 +5,7 @@
 import { unpack } from "./archive.js";
 import { PYODIDE_SCRIPTS } from "./loader.js";
 
-/** @import { Manifest, Suspender } from "./protocol.js" */
+/** @import { Manifest, WorkerChannel } from "./protocol.js" */
 /** @import { TerminalDevice } from "./devices.js" */
 
 const HOME = "/home/reader";
@@ -27,7 +27,7 @@ os.environ.pop("PYTHONINSPECT", None)
  * @property {Manifest} manifest
  * @property {TerminalDevice} terminal
  * @property {(() => number) | undefined} checkSignal   what running Python's looks for a signal call
- * @property {Suspender} [steps]                     suspends the program where it waits
+ * @property {WorkerChannel["suspender"]} suspender   suspends the program where it waits
  * @property {Record<string, string>} environment    environment variables
  * @property {import("./loader.js").Loader} loader
  * @property {(reason: string) => void} crashed      the interpreter cannot go on
@@ -38,8 +38,8 @@ os.environ.pop("PYTHONINSPECT", None)
  * @returns {Promise<any>} Pyodide's API
  * @throws whatever went wrong on the way; nothing is left running
  */
-export async function startInterpreter({ base, manifest, terminal, checkSignal, steps, environment, loader: { load, importScript }, crashed }) {
-  if (!steps) withoutStackSwitching();
+export async function startInterpreter({ base, manifest, terminal, checkSignal, suspender, environment, loader: { load, importScript }, crashed }) {
+  if (!suspender) withoutStackSwitching();
   const folder = `${base}pyodide/`, wasm = `${folder}pyodide.asm.wasm`, stdlib = base + manifest.stdlib;
   // Everything starts at once; Pyodide asks for its two files by `fetch`.
   const assets = new Map([wasm, stdlib].map((url) => [url, load(url)]));
@@ -50,7 +50,7 @@ export async function startInterpreter({ base, manifest, terminal, checkSignal, 
   let module;
   const wrap = (/** @type {any} */ imports) => {
     terminal.wrapImports(imports);
-    return steps?.wrap(imports, () => Boolean(module?.validSuspender?.value));
+    return suspender?.(imports, () => Boolean(module?.validSuspender?.value));
   };
   const original = globalThis.fetch;
   globalThis.fetch = async (url, init) => assets.get(String(url)) ?? original(url, init);

@@ -83,8 +83,6 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @typedef {{tier: "shared-memory", memory: SharedArrayBuffer} | {tier: "service-worker", url: string, key: string, columns: number, rows: number}
  *          | {tier: "jspi", port: MessagePort, columns: number, rows: number} | {tier: "restart", columns: number, rows: number}} ChannelInit
  *
- * @typedef {{wrap: (imports: any, suspendable: () => boolean) => (exports: any) => void}} Suspender   `suspension.js`
- *
  * @typedef {object} WorkerChannel             The worker's end.
  * @property {Tier} tier
  * @property {boolean} blocking                Can the program wait for the reader?
@@ -95,8 +93,8 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {(ms: number) => void} sleep               Returns early when a signal is raised, and only then.
  * @property {() => {columns: number, rows: number}} size
  * @property {(input: string) => void} [supply]   Where a program cannot wait: what the next one reads.
- * @property {Suspender} [steps]               Where to wait is to suspend the program: what does that.
- * @property {() => void} [standAside]         Called by running Python before it looks for a signal.
+ * @property {(imports: any, suspendable: () => boolean) => (exports: any) => void} [suspender]  Where to wait is to suspend the
+ *           program: wraps its imports; `suspendable`: is it one that can be? Gives what is to be told of its exports.
  * @property {(message: WorkerMessage) => void} post    Never waits. Arrives after everything written before it.
  *
  * @typedef {object} HostEvents                What the page's end asks of its owner.

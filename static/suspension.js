@@ -16,6 +16,8 @@
 const I32 = 0x7f, F64 = 0x7c, EXTERNREF = 0x6f, FUNCREF = 0x70, VOID = 0x40;
 /** Pyodide's exports that suspend until a promise is settled: for callers without Python's lock, and with it. */
 const SYNCIFY = ["syscall_syncify", "JsvPromise_Syncify"];
+/** Running Python's look at the signals, every few microseconds: it has no steps, it only stands aside. */
+const LOOK = "_Py_CheckEmscriptenSignals_Helper";
 /**
  * What may wait: module and name of the import, parameters (all i32), result, and which of SYNCIFY.
  * @type {[module: string, name: string, parameters: number, result: number, syncify: 0 | 1][]}
@@ -26,7 +28,7 @@ const CALLS = [
   ["env", "__syscall_poll", 3, I32, 0],
   ["env", "__syscall_ioctl", 3, I32, 0],
   ["env", "emscripten_get_now", 0, F64, 0],
-  ["env", "_Py_CheckEmscriptenSignals_Helper", 0, I32, 1],
+  ["env", LOOK, 0, I32, 1],
 ];
 
 /** Thrown by a step that has to wait. */
@@ -89,9 +91,10 @@ export class Steps {
    * Put the wrappers in the imports' place.
    * @param {any} imports  of the interpreter's WebAssembly
    * @param {() => boolean} suspendable  is the program one that may be suspended?
+   * @param {() => Promise<void> | null} standAside  before running Python looks for a signal; null: not now
    * @returns {(exports: any) => void} to be told of its exports
    */
-  wrap(imports, suspendable) {
+  wrap(imports, suspendable, standAside) {
     this.#suspendable = suspendable;
     const table = new WebAssembly.Table({ initial: SYNCIFY.length, element: "anyfunc" });
     /** @type {Record<string, any>} */
@@ -101,6 +104,9 @@ export class Steps {
       let result = 0;
       mine[`attempt${at}`] = (/** @type {number[]} */ ...parameters) => this.#attempt(() => void (result = call(...parameters)));
       mine[`result${at}`] = () => result;
+      if (name !== LOOK) return;
+      mine[`attempt${at}`] = () => (this.#call || !suspendable() ? null : standAside());
+      mine[`result${at}`] = call;
     });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wrappers()), { mine });
     CALLS.forEach(([module, name]) => (imports[module][name] = exports[name]));

@@ -50,8 +50,8 @@ async function boot({ base, manifest, channel: init, environment, history, fresh
       quiet: (name, seconds) => channel.post({ type: "quiet", name, seconds }),
     });
     const crashed = crashReporter(channel);
-    const { checkSignal, steps } = channel;
-    const starting = startInterpreter({ base, manifest, terminal, checkSignal, steps, environment, loader: files, crashed });
+    const { checkSignal, suspender } = channel;
+    const starting = startInterpreter({ base, manifest, terminal, checkSignal, suspender, environment, loader: files, crashed });
     const python = await Promise.race([starting, files.failure]);
     const host = {
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
@@ -104,11 +104,12 @@ async function run({ program, namespace, setup, files, input }) {
     channel.supply?.(input);
     terminal.reset();
     const parameters = [python.toPy(program), namespace, python.toPy(setup)];
-    if (channel.steps) await session.run_on_top.callPromising(...parameters);
+    // A program that may be suspended has to be called as one.
+    if (channel.suspender) await session.run_on_top.callPromising(...parameters);
     else runAtBottom(python, session, parameters);
     terminal.reset();
     if (!channel.blocking) return;
-    const exited = channel.steps ? await session.interact.callPromising(namespace) : session.interact(namespace);
+    const exited = channel.suspender ? await session.interact.callPromising(namespace) : session.interact(namespace);
     channel.post({ type: "detached", exited });
   } catch (error) {
     const { message, pyodide_fatal_error } = /** @type {any} */ (error);

@@ -61,12 +61,12 @@ def _run(names: Sequence[str], cases: Sequence[Case], turns: int) -> tuple[dict[
         server = stack.enter_context(closing(Server(folder)))
         playwright = stack.enter_context(sync_playwright())
         browsers = {name: stack.enter_context(launch(playwright, name)) for name in names}
-        noted = {"turns": str(turns), **conditions(browsers)}
-        samples = list(_noted(measure(browsers, SUBJECTS, server.url, cases, turns), turns))
-        return {**noted, "load at the end": load()}, samples
+        told = {"turns": str(turns), **conditions(browsers)}
+        samples = list(noted(measure(browsers, SUBJECTS, server.url, lambda _: cases, turns), turns))
+        return {**told, "load at the end": load()}, samples
 
 
-def _noted(samples: Iterator[Sample], turns: int) -> Iterator[Sample]:
+def noted(samples: Iterator[Sample], turns: int) -> Iterator[Sample]:
     """Tell on the way, for it takes minutes."""
     for sample in samples:
         numbers = ", ".join(f"{value:.1f}" for value in sample.values)

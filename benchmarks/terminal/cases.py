@@ -24,7 +24,7 @@ class Case:
 
     name: str
     #: The function in ``probe.js``.
-    kind: Literal["output", "echo", "stop", "frames"]
+    kind: Literal["output", "echo", "stop", "frames", "answer", "told"]
     #: The program, by its file's name.
     program: str
     #: In so many turns at the most.
@@ -34,7 +34,7 @@ class Case:
     @property
     def unit(self) -> str:
         """Of the numbers."""
-        return {"output": "MB/s", "echo": "ms", "stop": "ms", "frames": "frames/s"}[self.kind]
+        return {"output": "MB/s", "frames": "frames/s"}.get(self.kind, "ms")
 
     @property
     def rate(self) -> bool:

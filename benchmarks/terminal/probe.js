@@ -114,6 +114,32 @@
         return end(element, "ok", [megabytes / ((time - since) / 1000)]);
       },
 
+      /** ms from Enter, which answers an `input()`, to the next one's prompt. */
+      async answer(/** @type {string} */ name) {
+        const element = await start(name);
+        const values = [];
+        for (let number = 0; number < 8; number++) {
+          const asked = (/** @type {number} */ which) => when(element, () => screen(element).includes(`question ${which}?`), ECHO);
+          if ((await asked(number)) === null) return end(element, "none", values);
+          await when(element, () => state(element) === "input", ECHO);
+          const since = await pressed(20);
+          key(element, ENTER);
+          const time = await asked(number + 1);
+          if (time === null) return end(element, "none", values);
+          values.push(time - since);
+        }
+        return end(element, "ok", values);
+      },
+
+      /** ms, as the program tells. */
+      async told(/** @type {string} */ name) {
+        const element = await start(name);
+        const told = () => /took\s([\d.]+)\sms/.exec(screen(element));
+        const time = await when(element, () => told() !== null, OUTPUT);
+        await when(element, () => ended(element), STOP);
+        return end(element, time === null ? "never" : "ok", told() ? [Number(told()?.[1])] : []);
+      },
+
       /** Frames a second while the program runs. */
       async frames(/** @type {string} */ name) {
         const element = await start(name);

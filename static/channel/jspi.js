@@ -9,6 +9,7 @@
 import { EINTR, EIO } from "../protocol.js";
 import { Steps } from "../suspension.js";
 import { openClock } from "./clock.js";
+import { Pace } from "./pace.js";
 
 /** @import { Answer, Question } from "./questions.js" */
 /** @import { ChannelInit, Reply, TerminalCall, WorkerChannel } from "../protocol.js" */
@@ -29,8 +30,8 @@ const LONGEST = 2 ** 31 - 1;
  * @returns {WorkerChannel}
  */
 export function openWorkerEnd({ port, columns, rows }, post) {
-  const steps = new Steps(), pause = openClock(), aside = openAside();
-  let size = { columns, rows }, shown = 0, sent = 0, calls = 0, turn = 0, due = 0;
+  const steps = new Steps(), pause = openClock(), aside = openAside(), pace = new Pace();
+  let size = { columns, rows }, shown = 0, sent = 0, calls = 0, turn = 0;
   /** The number of the latest signal that is known, and the signal itself until it is taken. */
   let learned = 0, signal = 0;
   /** Called with every answer. @type {((answer: Answer) => void) | null} */ let waiting = null;
@@ -105,6 +106,7 @@ export function openWorkerEnd({ port, columns, rows }, post) {
     const output = bytes.slice(0, PIECE);
     sent += output.length;
     post({ output, learned });
+    pace.forget();
     return output.length;
   }
 
@@ -116,8 +118,9 @@ export function openWorkerEnd({ port, columns, rows }, post) {
   }
 
   function standAside() {
-    if (!steps.canWait) return;
-    steps.do(() => (!signal && performance.now() >= due ? aside().then(() => void (due = performance.now() + LOOK_EVERY)) : undefined));
+    if (signal || !pace.look()) return null;
+    pace.due = Infinity;
+    return aside().then(() => void (pace.due = performance.now() + LOOK_EVERY));
   }
 
   function takeSignal() {
@@ -126,7 +129,7 @@ export function openWorkerEnd({ port, columns, rows }, post) {
     return taken;
   }
 
-  return { tier: "jspi", blocking: true, takeSignal, checkSignal: takeSignal, standAside, call, write, sleep, size: () => size, post, steps };
+  return { tier: "jspi", blocking: true, takeSignal, checkSignal: takeSignal, call, write, sleep, size: () => size, post, suspender: (imports, suspendable) => steps.wrap(imports, suspendable, standAside) };
 }
 
 /** @param {number} ms @returns {Promise<void>} */

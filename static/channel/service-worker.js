@@ -16,6 +16,7 @@
  */
 import { EINTR } from "../protocol.js";
 import { openClock } from "./clock.js";
+import { Pace } from "./pace.js";
 
 /** @import { Answer, Question } from "./questions.js" */
 /** @import { ChannelInit, Reply, TerminalCall, WorkerChannel } from "../protocol.js" */
@@ -47,7 +48,8 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
   let size = { columns, rows }, shown = 0, sent = 0, calls = 0, turn = 0;
   /** The number of the latest signal that is known, and the signal itself until it is taken. */
   let learned = 0, signal = 0;
-  let cost = 0, due = 0;
+  let cost = 0;
+  const pace = new Pace();
   /** Since when the relay has been away. @type {number | null} */ let away = null;
   let lost = false;
 
@@ -81,7 +83,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
     }
     shown = answer.shown;
     size = { columns: answer.size[0], rows: answer.size[1] };
-    due = performance.now() + Math.min(Math.max(LOOK_EVERY, cost / SHARE), LOOK_AT_LEAST_EVERY);
+    pace.due = performance.now() + Math.min(Math.max(LOOK_EVERY, cost / SHARE), LOOK_AT_LEAST_EVERY);
   }
 
   function takeSignal() {
@@ -92,7 +94,6 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
 
   function look() {
     const begin = performance.now();
-    if (begin < due) return;
     ask("now", 0, AT_ONCE);
     const took = performance.now() - begin;
     cost = cost ? cost + (took - cost) / 4 : took;
@@ -119,6 +120,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
     const output = bytes.slice(0, PIECE);
     sent += output.length;
     post({ output, learned });
+    pace.forget();
     return output.length;
   }
 
@@ -130,7 +132,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
         ask("signal", 0, Math.min(left, WAIT));
       } else {
         pause(left);
-        look();
+        if (performance.now() >= pace.due) look();
       }
     }
   }
@@ -141,7 +143,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
     blocking: true,
     takeSignal,
     checkSignal() {
-      if (!signal) look();
+      if (!signal && pace.look()) look();
       return takeSignal();
     },
     call,

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 PLAIN = SERVED["service-worker"]
 #: Firefox ends a service worker so soon, in ms, whether it waits for something or not.
-IMPATIENT = {"dom.serviceWorkers.idle_timeout": 500, "dom.serviceWorkers.idle_extended_timeout": 500}
+IMPATIENT: dict[str, str | float | bool] = {
+    "dom.serviceWorkers.idle_timeout": 500,
+    "dom.serviceWorkers.idle_extended_timeout": 500,
+}
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def stop_service_workers(page: Page, browser_name: str) -> None:
         session.send("ServiceWorker.stopAllWorkers")
         session.detach()
     else:  # they end by themselves
-        page.wait_for_timeout(3 * sum(IMPATIENT.values()))
+        page.wait_for_timeout(3000)
 
 
 def answered(ask: Block, name: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from case import Case, read_case
-from equipment import CASES, Equipment, parameters
+from equipment import CASES, Equipment, marks
 from kernel import CPython
 from page import InPage, can_run, page_html
 from test_cases import compare
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
+
+DIFFERENCES = tomllib.loads((Path(__file__).parents[2] / "docs" / "tiers.toml").read_text("utf-8"))
+#: What such cases are about happens on the page.
+DISCIPLINE = ("edit_", "termios_", "output_", "isatty", "exit_", "help_", "traceback")
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +56,28 @@ def in_page(
     site.close()
 
 
+def depends(case: str, tier: str) -> bool:
+    """Whether it is worth doing over this channel: the line discipline is the page's, the same for all."""
+    if tier == "shared-memory":
+        return True
+    return case not in DIFFERENCES["not_run"].get(tier, []) and not case.startswith(DISCIPLINE)
+
+
 def void(_: object) -> None:
     """Nothing of it is of interest."""
 
 
 @pytest.mark.xdist_group("terminal cases")
-@pytest.mark.parametrize("in_page", WAITING, indirect=True)
-@pytest.mark.parametrize("file", parameters([file for file in CASES if can_run(read_case(file))]))
+@pytest.mark.parametrize(
+    ("in_page", "file"),
+    [
+        pytest.param(tier, file, id=f"{tier}-{file.stem}", marks=marks(read_case(file)))
+        for tier in WAITING
+        for file in CASES
+        if can_run(read_case(file)) and depends(file.stem, tier)
+    ],
+    indirect=["in_page"],
+)
 def test_case_in_a_page(
     file: Path, equipment: Equipment, in_page: Callable[[Case], InPage], tmp_path: Path
 ) -> None:

@@ -23,14 +23,15 @@ REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 def parameters(files: list[Path]) -> list[object]:
     """Cases as parameters of a test, marked with what they need."""
-    return [pytest.param(file, id=file.stem, marks=_marks(read_case(file))) for file in files]
+    return [pytest.param(file, id=file.stem, marks=marks(read_case(file))) for file in files]
 
 
-def _marks(case: Case) -> list[pytest.MarkDecorator]:
-    marks = [pytest.mark.network] if case.packages else []
+def marks(case: Case) -> list[pytest.MarkDecorator]:
+    """What a case needs, as marks of a test."""
+    needs = [pytest.mark.network] if case.packages else []
     if case.prompt and _newest()[0] < PROMPT:
-        marks.append(pytest.mark.skip("CPython's prompt is what it is now since 3.13"))
-    return marks
+        needs.append(pytest.mark.skip("CPython's prompt is what it is now since 3.13"))
+    return needs
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,3 @@
+project = "Channels"
+extensions = ["sphinx_emrun"]
+emrun_project = None

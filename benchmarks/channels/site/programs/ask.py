@@ -1,0 +1,3 @@
+print("ready")
+for number in range(9):
+    input(f"question {number}? ")
