@@ -66,7 +66,7 @@ export class Start {
   async #boot(fresh) {
     if (this.#manifest.schema !== SCHEMA) throw new Error("the site's files are of two versions: reload the page");
     for (;;) {
-      const open = await within(chooseChannel(), "The way to talk to Python", (seconds) => this.#say(quietStep("Python's start", seconds)));
+      const open = await within(chooseChannel(this.#manifest), "The way to talk to Python", (seconds) => this.#say(quietStep("Python's start", seconds)));
       if (this.#ended) throw new Error("stopped");
       const console = (this.console = new Console(open, { ...this.#events, message: (message) => this.#message(message) }));
       console.resize(...this.#size);

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-#: What the page's HTML names, and what is loaded by name later: the page's part, its relay, its worker.
+#: What the page's HTML names, and what is loaded by name later: the page's part, its worker. `sw.js` is
+#: loaded, and checked, where it is needed (`channel/relay.js`).
 WITH_THE_PAGE = ("main.js", "notice.js")
-WITH_RUN = ("session.js", "sw.js", "worker.js")
+WITH_RUN = ("session.js", "worker.js")
 STYLES = ("xterm/xterm.css",)
 #: A static import of a file beside it; one in a comment, for types, does not begin its line.
 _IMPORT = re.compile(r'^(?:import|export)\b[^"\';]*"(\.{1,2}/[^"]+)"', re.MULTILINE)

@@ -12,13 +12,13 @@ import { openRelay } from "./relay.js";
 import { RestartHost } from "./restart.js";
 import { SharedMemoryHost } from "./shared-memory.js";
 
-/** @import { HostChannel, HostEvents, Tier } from "../protocol.js" */
+/** @import { HostChannel, HostEvents, Manifest, Tier } from "../protocol.js" */
 /** @typedef {(events: HostEvents) => HostChannel} Open */
 
 /** What was found not to work here. @type {Set<Tier>} */
 const refused = new Set();
 
-/** @type {[Tier, () => Promise<Open | null> | Open | null][]} */
+/** @type {[Tier, (manifest: Manifest) => Promise<Open | null> | Open | null][]} */
 const LADDER = [
   ["shared-memory", sharedMemory],
   ["service-worker", serviceWorker],
@@ -31,9 +31,9 @@ function sharedMemory() {
   return isolated ? (events) => new SharedMemoryHost(events) : null;
 }
 
-/** @returns {Promise<Open | null>} */
-async function serviceWorker() {
-  const relay = await openRelay();
+/** @param {Manifest} manifest @returns {Promise<Open | null>} */
+async function serviceWorker(manifest) {
+  const relay = await openRelay(manifest);
   if (!relay) return null;
   return (events) => {
     const key = crypto.randomUUID();
@@ -53,10 +53,10 @@ function jspi() {
   };
 }
 
-/** @returns {Promise<Open>} what opens the page's end */
-export async function chooseChannel() {
+/** @param {Manifest} manifest @returns {Promise<Open>} what opens the page's end */
+export async function chooseChannel(manifest) {
   for (const [tier, find] of LADDER) {
-    const open = refused.has(tier) ? null : await find();
+    const open = refused.has(tier) ? null : await find(manifest);
     if (open) return open;
   }
   return (events) => new RestartHost(events);

@@ -2,7 +2,9 @@
 /**
  * The page's way to the relay (`sw.js`): registers it, and takes the questions that it brings.
  */
+import { fetchBytes } from "../fetching.js";
 
+/** @import { Manifest } from "../protocol.js" */
 /**
  * @typedef {object} Relay
  * @property {string} url    What a question's path is added to.
@@ -12,14 +14,15 @@
 
 /** How long, in ms, a browser may take to install the relay and to let it speak. */
 const PATIENCE = 5000;
-const SCRIPT = new URL("../sw.js", import.meta.url);
+const NAME = "sw.js", SCRIPT = new URL(`../${NAME}`, import.meta.url);
 const SCOPE = new URL("./", SCRIPT).href;
 
-/** @returns {Promise<Relay | null>} null: the browser has none for this page, or does not let it work */
-export async function openRelay() {
+/** @param {Manifest} manifest @returns {Promise<Relay | null>} null: the browser has none for this page, or does not let it work */
+export async function openRelay({ files }) {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return null;
   try {
+    await fetchBytes(SCRIPT.href, { name: NAME, ...files[NAME] });
     const client = await Promise.race([connect(serviceWorker), expired()]);
     void forgetOthers(serviceWorker);
     serviceWorker.startMessages();
