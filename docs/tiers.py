@@ -9,9 +9,9 @@ FOLDER = Path(__file__).parent
 HEAD = """# How Python and the page speak to each other
 
 A program that waits for its reader has to be able to wait. How it can depends on the page's headers and on
-the reader's browser, so there are four ways; a block takes the first that works, and says which in its attribute
-`data-emrun-tier` and, in words, when one points at its buttons. Nothing has to be set up, and no page is ever
-reloaded or changed: the service worker's scope is our own folder.
+the reader's browser, so there are four ways; a block takes the first that works, and says which in its
+attribute `data-emrun-tier` and, in words, when one points at its buttons. Nothing has to be set up, and no
+page is ever reloaded or changed: the service worker's scope is our own folder.
 
 """
 

@@ -1,0 +1,133 @@
+"""WebKitGTK, the engine nearest to Safari's: no isolation, no stack switching, so a service worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
+from selenium.webdriver.webkitgtk.options import Options
+from selenium.webdriver.webkitgtk.service import Service
+
+from .conftest import PATIENCE, SERVED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selenium.webdriver.remote.webelement import WebElement
+
+    from .conftest import Serve
+
+#: These start a browser of their own, once.
+pytestmark = pytest.mark.only_browser("chromium")
+BROWSER = Path("/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser")
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """An X server's name: without one a new session hangs."""
+    assert shutil.which("Xvfb"), "Xvfb is not installed: `python3 dev.py test` installs it"
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as told:
+        yield f":{told.readline().strip()}"
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture(scope="module")
+def webkit(display: str) -> Iterator[webdriver.WebKitGTK]:
+    assert BROWSER.exists(), "WebKitGTK is not installed: `python3 dev.py test` installs it"
+    options = Options()
+    options.binary_location = str(BROWSER)
+    options.add_argument("--automation")
+    service = Service(shutil.which("WebKitWebDriver"), env={**os.environ, "DISPLAY": display})
+    driver = webdriver.WebKitGTK(options=options, service=service)
+    yield driver
+    driver.quit()
+
+
+class Block:
+    """A block of the page."""
+
+    def __init__(self, driver: webdriver.WebKitGTK, name: str) -> None:
+        self.driver = driver
+        self.element: WebElement = driver.find_element(By.CSS_SELECTOR, f".emrun:has(#{name})")
+
+    def press(self, action: str) -> None:
+        self.element.find_element(By.CSS_SELECTOR, f"[data-emrun-action={action}]").click()
+
+    def expect_state(self, *states: str) -> None:
+        wait = WebDriverWait(self.driver, PATIENCE / 1000, poll_frequency=0.05)
+        wait.until(lambda _: self.element.get_attribute("data-emrun-state") in states, str(states))
+
+    def run(self, *states: str) -> None:
+        self.press("run")
+        self.expect_state(*states)
+
+    def type(self, *keys: str) -> None:
+        self.element.find_element(By.CSS_SELECTOR, ".emrun-terminal").click()
+        for key in keys:
+            ActionChains(self.driver).send_keys(key).perform()
+
+    @property
+    def text(self) -> str:
+        log = self.element.find_element(By.CSS_SELECTOR, ".emrun-transcript")
+        return str(self.driver.execute_script("return arguments[0].textContent", log))
+
+    def expect_text(self, text: str) -> None:
+        wait = WebDriverWait(self.driver, PATIENCE / 1000, poll_frequency=0.05)
+        wait.until(lambda _: text in self.text, text)
+
+
+@pytest.fixture
+def page(webkit: webdriver.WebKitGTK, serve: Serve) -> webdriver.WebKitGTK:
+    webkit.get(serve(**SERVED["service-worker"]).url)
+    toolbar = ".emrun-toolbar:not([hidden])"
+    WebDriverWait(webkit, PATIENCE / 1000).until(lambda _: webkit.find_elements(By.CSS_SELECTOR, toolbar))
+    return webkit
+
+
+def test_a_program_runs_and_its_prompt_answers(page: webdriver.WebKitGTK) -> None:
+    first = Block(page, "first")
+    first.run("done")
+    assert first.element.get_attribute("data-emrun-tier") == "service-worker"
+    first.expect_text(">>> ")
+    first.type("x + 1", Keys.ENTER)
+    first.expect_text(">>> x + 1\n42\n>>> ")
+
+
+def test_input_waits(page: webdriver.WebKitGTK) -> None:
+    ask = Block(page, "ask")
+    ask.run("input")
+    ask.type("Ada", Keys.ENTER)
+    ask.expect_state("done")
+    ask.expect_text("Your name? Ada\nHello Ada\n")
+
+
+@pytest.mark.parametrize("place", ["loop", "sleep", "ask", "flood"])
+def test_a_stop_raises_keyboard_interrupt_and_keeps_the_variables(
+    page: webdriver.WebKitGTK, place: str
+) -> None:
+    Block(page, "first").run("done")
+    busy = Block(page, place)
+    busy.run("input" if place == "ask" else "running")
+    busy.press("stop")
+    busy.expect_state("stopped")
+    busy.expect_text("KeyboardInterrupt")
+    second = Block(page, "second")
+    second.run("done")
+    second.expect_text("42\n")
