@@ -16,7 +16,7 @@ WITH_THE_PAGE = ("main.js", "notice.js")
 WITH_RUN = ("session.js", "worker.js")
 STYLES = ("xterm/xterm.css",)
 #: A static import of a file beside it; one in a comment, for types, does not begin its line.
-_IMPORT = re.compile(r'^(?:import|export)\b[^"\';]*"(\.{1,2}/[^"]+)"', re.MULTILINE)
+_IMPORT = re.compile(r'^(?:import|export)\b[^"\';(]*"(\.{1,2}/[^"]+)"', re.MULTILINE)
 
 
 def loaded_by_run(files: Mapping[str, Path]) -> tuple[str, ...]:

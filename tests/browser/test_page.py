@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import OTHER_SITE
 from .server import ISOLATION
 
 if TYPE_CHECKING:
@@ -62,16 +61,6 @@ def test_a_strict_policy_a_subfolder_and_no_other_origin(
     assert colour != block.terminal.evaluate("(element) => getComputedStyle(element).color")
     assert hosts == {urlsplit(site.url).netloc}
     assert complaints == []
-
-
-def test_over_plain_http_a_program_is_suspended(serve: Serve, open_page: OpenPage) -> None:
-    site = serve({})
-    site.url = site.url.replace("127.0.0.1", OTHER_SITE)
-    blocks = open_page(site)
-    first = blocks("first")
-    assert first.run("done") == "hello red by the setup"
-    expect(first.element).to_have_attribute("data-emrun-tier", "jspi")
-    assert blocks("second").run("done") == "42"
 
 
 def test_loading_shows_progress_in_bytes(serve: Serve, open_page: OpenPage, page: Page) -> None:
