@@ -13,9 +13,9 @@ __version__ = "0.1.0"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension; each module registers its own parts."""
-    from sphinx_emrun import assets, collect, config, directives, doctests, domain, nodes
+    from sphinx_emrun import assets, collect, config, directives, doctests, domain, host_headers, nodes
 
-    for module in (config, domain, directives, doctests, collect, nodes, assets):
+    for module in (config, domain, directives, doctests, collect, nodes, assets, host_headers):
         module.setup_module(app)
     return {
         "version": __version__,

@@ -56,8 +56,10 @@ class Assets:
     def tag_page(
         self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: document | None
     ) -> None:
-        """Add the script and the style sheet to a page that holds a block."""
+        """Add the scripts and the style sheet to a page that holds a block."""
         if self._digest and doctree is not None and any(doctree.findall(emrun_block)):
+            # The notice comes first: it hears when the module cannot be parsed.
+            app.add_js_file(f"emrun/{self._digest}/notice.js", loading_method="defer")
             app.add_js_file(f"emrun/{self._digest}/main.js", type="module")
             app.add_css_file(f"emrun/{self._digest}/emrun.css")
 
@@ -89,6 +91,7 @@ def make_bundle(app: Sphinx) -> Bundle:
             requirements=config.requirements,
             uv_options=config.uv_options,
             stdlib=config.stdlib,
+            offline=config.offline,
         )
         return bundle.make_bundle(request, cache=Path(app.doctreedir, "emrun"), progress=progress_message)
     except (bundle.BundleError, ResourceError) as problem:

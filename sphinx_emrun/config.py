@@ -36,6 +36,10 @@ def _strings(value: object) -> str | None:
     return "must be a list of strings"
 
 
+def _switch(value: object) -> str | None:
+    return None if isinstance(value, bool) else "must be True or False"
+
+
 def _project(value: object) -> str | None:
     if value is None or (isinstance(value, str | Path) and str(value)):
         return None
@@ -87,6 +91,24 @@ class EmrunConfig:
             (str,),
             _one_of("trimmed", "full"),
             "Which standard library the site ships: without what cannot work in a browser, or all of it.",
+        ),
+    )
+    host_headers: bool = field(
+        default=False,
+        metadata=_about(
+            (bool,),
+            _switch,
+            "Write a `_headers` file, which Netlify and Cloudflare Pages obey: pages are cross-origin "
+            "isolated, and what never changes is kept by browsers for a year.",
+        ),
+    )
+    offline: bool = field(
+        default=False,
+        metadata=_about(
+            (bool,),
+            _switch,
+            "Keep what Python starts from in a cache of the site's own, which browsers empty later than "
+            "their HTTP cache.",
         ),
     )
     doctest_blocks: Literal["marked", "all", "off"] = field(

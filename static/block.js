@@ -31,10 +31,12 @@ export class Block {
   #published;
   /** The reader's version of the code. @type {HTMLTextAreaElement | null} */ #editor = null;
   #used = false;
+  /** The session, once its script is there. @type {Session | null} */ #loaded = null;
+  /** Counts the presses of Run, of which a stop may call off one that still loads. */ #runs = 0;
 
   /**
    * @param {HTMLElement} element  a `.emrun`
-   * @param {(name: string) => Promise<Session>} sessionNamed
+   * @param {(name: string, quiet: (seconds: number) => void) => Promise<Session>} sessionNamed
    */
   constructor(element, sessionNamed) {
     const data = element.dataset;
@@ -100,7 +102,7 @@ export class Block {
     const button = /** @type {HTMLElement} */ (event.target).closest("button");
     switch (button?.dataset.emrunAction) {
       case "run": return this.#run();
-      case "stop": return void this.#sessionNamed(this.sessionName).then((session) => session.stop(this));
+      case "stop": return this.#stop();
       case "edit": return this.#edit();
       case "reset": return this.#reset();
       case "copy": return this.#copy();
@@ -111,12 +113,31 @@ export class Block {
     this.#used = true;
     this.state = "loading";
     this.status = "Loading…";
+    const run = ++this.#runs;
     try {
-      await (await this.#sessionNamed(this.sessionName)).run(this);
+      const session = await this.#session();
+      if (run === this.#runs && this.state === "loading") await session.run(this);
     } catch (error) {
+      if (run !== this.#runs) return;
       this.state = "crashed";
-      this.status = `This page's scripts could not be loaded (${/** @type {Error} */ (error).message}). Reload the page to try again.`;
+      // A browser does not try again to import what it could not; what was missing before that can come.
+      const again = "file" in /** @type {Error} */ (error) ? "Press Run" : "Reload the page";
+      this.status = `This page's scripts could not be loaded: ${/** @type {Error} */ (error).message}. ${again} to try again.`;
     }
+  }
+
+  #stop() {
+    if (this.#loaded) return this.#loaded.stop(this);
+    this.#runs += 1;
+    this.state = "idle";
+    this.status = "";
+  }
+
+  async #session() {
+    const quiet = (/** @type {number} */ seconds) => {
+      if (this.state === "loading") this.status = `Nothing of this page's scripts has arrived for ${seconds} seconds. Stop, then Run, tries again.`;
+    };
+    return (this.#loaded = await this.#sessionNamed(this.sessionName, quiet));
   }
 
   /** A text field takes the code's place. */
@@ -147,7 +168,8 @@ export class Block {
       this.#editor = null;
       /** @type {HTMLElement} */ (code).hidden = false;
     }
-    if (this.#used) await (await this.#sessionNamed(this.sessionName)).reset(this);
+    this.#runs += 1;
+    if (this.#used) await this.#loaded?.reset(this);
     this.#used = false;
     this.state = "idle";
     this.status = "";

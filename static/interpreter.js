@@ -3,6 +3,7 @@
  * Starts Pyodide from the site's own files: the only importer of Pyodide, and the only place that touches what it keeps private.
  */
 import { unpack } from "./archive.js";
+import { PYODIDE_SCRIPTS } from "./loader.js";
 
 /** @import { Manifest, Suspender } from "./protocol.js" */
 /** @import { TerminalDevice } from "./devices.js" */
@@ -28,7 +29,7 @@ os.environ.pop("PYTHONINSPECT", None)
  * @property {(() => number) | undefined} checkSignal   what running Python's looks for a signal call
  * @property {Suspender} [steps]                     suspends the program where it waits
  * @property {Record<string, string>} environment    environment variables
- * @property {(url: string) => Promise<Response>} load   fetches an asset
+ * @property {import("./loader.js").Loader} loader
  * @property {(reason: string) => void} crashed      the interpreter cannot go on
  */
 
@@ -37,7 +38,7 @@ os.environ.pop("PYTHONINSPECT", None)
  * @returns {Promise<any>} Pyodide's API
  * @throws whatever went wrong on the way; nothing is left running
  */
-export async function startInterpreter({ base, manifest, terminal, checkSignal, steps, environment, load, crashed }) {
+export async function startInterpreter({ base, manifest, terminal, checkSignal, steps, environment, loader: { load, importScript }, crashed }) {
   if (!steps) withoutStackSwitching();
   const folder = `${base}pyodide/`, wasm = `${folder}pyodide.asm.wasm`, stdlib = base + manifest.stdlib;
   // Everything starts at once; Pyodide asks for its two files by `fetch`.
@@ -54,7 +55,7 @@ export async function startInterpreter({ base, manifest, terminal, checkSignal, 
   const original = globalThis.fetch;
   globalThis.fetch = async (url, init) => assets.get(String(url)) ?? original(url, init);
   try {
-    const [{ loadPyodide }, { default: createModule }] = await Promise.all([import(`${folder}pyodide.mjs`), import(`${folder}pyodide.asm.mjs`)]);
+    const [{ loadPyodide }, { default: createModule }] = await Promise.all(PYODIDE_SCRIPTS.map(importScript));
     const starting = loadPyodide({
       indexURL: folder,
       stdLibURL: stdlib,

@@ -3,21 +3,37 @@
  * The page's entry point: finds the blocks and gives each its buttons. Everything else is loaded on the first Run.
  */
 import { Block } from "./block.js";
+import { openBundle } from "./bundle.js";
+import { within } from "./watch.js";
 
+/** @import { Manifest } from "./protocol.js" */
 /** @import { Session } from "./session.js" */
+/** @typedef {(seconds: number) => void} Quiet   Nothing has happened for so long. */
 
 /** The page's sessions by name: one interpreter each. @type {Map<string, Promise<Session>>} */
 const sessions = new Map();
 
-/** @param {string} name */
-function sessionNamed(name) {
+/** Opened by the first Run; again by the next one, where that failed. @type {Promise<Manifest> | undefined} */
+let bundle;
+
+/** @param {string} name @param {Quiet} quiet */
+function sessionNamed(name, quiet) {
   let session = sessions.get(name);
   if (!session) {
-    session = import("./session.js").then(({ Session }) => new Session(setupOf(name)));
+    session = start(name, quiet);
     session.catch(() => sessions.delete(name));
     sessions.set(name, session);
   }
   return session;
+}
+
+/** @param {string} name @param {Quiet} quiet @returns {Promise<Session>} */
+async function start(name, quiet) {
+  bundle ??= openBundle(quiet);
+  bundle.catch(() => (bundle = undefined));
+  const manifest = await bundle;
+  const { Session } = await within(import("./session.js"), "session.js", quiet);
+  return new Session(setupOf(name), manifest);
 }
 
 /** The session's hidden code, in the page's order.  @param {string} name */
@@ -28,4 +44,8 @@ function setupOf(name) {
     .map((data) => ({ kind: /** @type {const} */ ("script"), source: data.emrunSource ?? "", filename: "<setup>" }));
 }
 
-for (const element of document.querySelectorAll(".emrun")) new Block(/** @type {HTMLElement} */ (element), sessionNamed);
+// What does not parse the interpreter does not parse this either, and notice.js says so.
+(class { static {} });
+
+// notice.js has marked the blocks that cannot run in this browser.
+for (const element of document.querySelectorAll(".emrun:not([data-emrun-unsupported])")) new Block(/** @type {HTMLElement} */ (element), sessionNamed);

@@ -30,6 +30,8 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {string} pyodide
  * @property {string} platform
  * @property {Record<string, {size: number, sha256: string}>} files
+ * @property {string[]} code                   what a page and its worker import once a block runs, Pyodide apart
+ * @property {boolean} offline                 keep what Python starts from in a cache of the site's own
  * @property {string} stdlib                   path of the standard library's zip
  * @property {{path: string, size: number, unpacked: number}[]} images
  * @property {{name: string, version: string}[]} packages
@@ -47,14 +49,15 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {{name: string, url: string}[]} files   to be put into the working directory
  * @property {string} input                    what the program reads where it cannot wait for its reader
  *
- * @typedef {{type: "boot", base: string, manifest: Manifest, channel: ChannelInit, environment: Record<string, string>, history: string[]}} BootMessage
- *          `history`: statements typed before, the latest last.
+ * @typedef {{type: "boot", base: string, manifest: Manifest, channel: ChannelInit, environment: Record<string, string>, history: string[], fresh: string[]}} BootMessage
+ *          `history`: statements typed before, the latest last; `fresh`: names of files to be fetched past the browser's cache.
  * @typedef {{type: "forget", namespace: string}} ForgetMessage   The namespace is dropped; the next run starts it anew.
  * @typedef {BootMessage | RunMessage | ForgetMessage} PageMessage
  *
  * @typedef {"done" | "error" | "stopped"} Outcome   How a block ended; "error": an exception reached the top.
  *
  * @typedef {{type: "progress", step: string, loaded: number, total: number}} ProgressMessage   bytes
+ * @typedef {{type: "quiet", name: string, seconds: number}} QuietMessage   Nothing of a file has arrived for so long; said every second.
  * @typedef {{type: "ready"}} ReadyMessage
  * @typedef {{type: "started"}} StartedMessage                         A block begins, or a statement typed at the prompt.
  * @typedef {{type: "typed", statement: string}} TypedMessage            A statement typed at the prompt, about to run.
@@ -62,10 +65,10 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  *          A block ended, or a statement typed at the prompt; `status` is the exit status where it called `sys.exit`.
  * @typedef {{type: "detached", exited: boolean}} DetachedMessage       The prompt ended; `exited`: the reader ended the session.
  * @typedef {{type: "crashed", reason: string, traceback: string}} CrashedMessage   The interpreter cannot go on.
- * @typedef {{type: "failed", reason: string}} FailedMessage           The interpreter could not be started.
+ * @typedef {{type: "failed", reason: string, file?: string}} FailedMessage   The interpreter could not be started; the file that is to blame.
  * @typedef {{type: "starved"}} StarvedMessage                         The program read all the input it was given, and met the end.
  * @typedef {{type: "unreachable"}} UnreachableMessage                 The channel does not work: nothing was started.
- * @typedef {ProgressMessage | ReadyMessage | StartedMessage | TypedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage | StarvedMessage | UnreachableMessage} WorkerMessage
+ * @typedef {ProgressMessage | QuietMessage | ReadyMessage | StartedMessage | TypedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage | StarvedMessage | UnreachableMessage} WorkerMessage
  *
  * @typedef {{call: "read", max: number, wait: boolean, prompt: boolean}} ReadCall   Bytes from the terminal; none: end of file. EAGAIN where it may not
  *          wait, and there is nothing. `prompt`: it is the idle prompt that reads.

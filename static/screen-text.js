@@ -1,7 +1,7 @@
 // @ts-check
 /** A terminal's text as elements of the page, colours kept: what stays of a block's output when its terminal has gone. */
 
-/** @import { Terminal as XTerm, IBufferCell, ITheme } from "./xterm/xterm.mjs" */
+/** @import { Terminal as XTerm, IBufferCell, ITheme } from "./xterm/xterm.js" */
 
 /** The style sheet's names for the sixteen colours. */
 const NAMES = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
@@ -49,7 +49,7 @@ function dropIdlePrompt(pre) {
   if (pre.lastChild?.textContent === "\n") pre.lastChild.remove();
 }
 
-/** @param {HTMLElement} pre @param {import("./xterm/xterm.mjs").IBufferLine} line @param {number} width  cells */
+/** @param {HTMLElement} pre @param {import("./xterm/xterm.js").IBufferLine} line @param {number} width  cells */
 function appendRuns(pre, line, width) {
   let run = "", look = "";
   /** @type {IBufferCell | undefined} */ let sample;

@@ -2,12 +2,13 @@
 /**
  * One interpreter and the blocks it serves: starts it, gives it one block after the other, and stops it, gently first.
  */
-import { chooseChannel, refuse } from "./channel/choose.js";
-import { Console } from "./console.js";
 import * as history from "./history.js";
-import { SCHEMA, SIGINT, unreachable } from "./protocol.js";
+import { SIGINT, unreachable } from "./protocol.js";
+import { Start } from "./start.js";
 import { askForInput, forgetInput, suppliedInput } from "./supplied-input.js";
 import { Terminal } from "./terminal.js";
+import { Watch } from "./watch.js";
+import { quietStep } from "./words.js";
 
 /** @import { Block } from "./block.js" */
 /** @import { Reader } from "./console.js" */
@@ -15,25 +16,27 @@ import { Terminal } from "./terminal.js";
 
 /** How long a stop may take, in ms, before the reader is told. */
 const STOP_PATIENCE = 1000;
-const BASE = new URL("./", import.meta.url).href;
 const NOT_WAITING =
   "In this browser, on this site, Python cannot wait for you: input() reads what you fill in beforehand, there is no prompt, and Stop restarts Python.";
 const STARVED = "The program asked for input, and there was no more: fill in the field and press Run.";
 
 export class Session {
   #setup;
-  /** @type {Worker | null} */ #worker = null;
-  /** @type {Console | null} */ #console = null;
-  /** @type {Promise<void> | null} resolves once the interpreter is ready */ #starting = null;
+  #manifest;
+  /** The interpreter, once it is wanted. @type {Start | null} */ #start = null;
   #terminal;
   /** The block that runs, or that ran last and has the prompt. @type {Block | null} */ #block = null;
   /** Blocks that wait for their turn. @type {Block[]} */ #queue = [];
   #busy = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
 
-  /** @param {Program[]} setup  run before the first block of each namespace */
-  constructor(setup) {
+  /**
+   * @param {Program[]} setup  run before the first block of each namespace
+   * @param {Manifest} manifest
+   */
+  constructor(setup, manifest) {
     this.#setup = setup;
+    this.#manifest = manifest;
     this.#terminal = new Terminal({
       type: (bytes) => this.#console?.type(bytes),
       resize: (columns, rows) => this.#console?.resize(columns, rows),
@@ -52,16 +55,17 @@ export class Session {
       return;
     }
     this.#busy = true;
-    const starting = this.#start(block);
+    const start = this.#startFor(block);
     // Once stopped, this attempt has no say: the next may already be on its way.
-    const stopped = () => this.#starting !== starting;
+    const stopped = () => this.#start !== start;
     try {
-      await starting;
+      await start.ready;
     } catch (error) {
       if (!stopped()) this.#fail(block, `Python could not be started: ${/** @type {Error} */ (error).message}. Press Run to try again.`);
       return;
     }
     if (stopped()) return;
+    this.#watchFor(block);
     await this.#console?.detach();
     if (stopped()) return;
     if (this.#console) block.tier = this.#console.channel.init.tier;
@@ -112,79 +116,56 @@ export class Session {
   }
 
   // ── the interpreter ────────────────────────────────────────────────────────────────────────────────────────────────
-  /** @param {Block} block  shows the progress @returns {Promise<void>} resolves once the interpreter is ready */
-  #start(block) {
+  /** @param {Block} block  shows the progress @returns {Start} of the interpreter that serves it */
+  #startFor(block) {
     this.#block ??= block;
     this.#progressFor = block;
-    return (this.#starting ??= this.#boot(this.#terminal.sizeIn(block.part("terminal"))));
+    const events = {
+      output: (/** @type {Uint8Array} */ bytes) => this.#output(bytes),
+      settled: () => this.#terminal.settled(),
+      waiting: (/** @type {Reader} */ reader) => this.#waiting(reader),
+      message: (/** @type {WorkerMessage} */ message) => this.#message(message),
+    };
+    return (this.#start ??= new Start(this.#manifest, this.#terminal.sizeIn(block.part("terminal")), events, (text) => this.#say(text)));
   }
 
   /** @type {Block | null} */ #progressFor = null;
-  /** @type {{resolve: (works: boolean) => void, reject: (error: Error) => void} | null} */ #ready = null;
+  /** Of the wait for a program to begin: its files may be on their way. @type {Watch | undefined} */ #watch;
 
-  /** @type {object | null} which start it is; another: it was stopped meanwhile */ #attempt = null;
-
-  /** @param {[columns: number, rows: number]} size */
-  async #boot(size) {
-    const attempt = (this.#attempt = {});
-    const response = await fetch(`${BASE}manifest.json`);
-    if (!response.ok) throw new Error(`manifest.json: the server answered ${response.status}`);
-    const manifest = /** @type {Manifest} */ (await response.json());
-    if (manifest.schema !== SCHEMA) throw new Error("the site's files are of two versions: reload the page");
-    for (;;) {
-      const open = await chooseChannel();
-      if (this.#attempt !== attempt) throw new Error("stopped");
-      const console = new Console(open, {
-        output: (bytes) => this.#output(bytes),
-        settled: () => this.#terminal.settled(),
-        waiting: (reader) => this.#waiting(reader),
-        message: (message) => this.#message(message),
-      });
-      console.resize(...size);
-      if (await this.#bootWith(console, manifest)) return;
-      refuse(console.channel.init.tier);
-      this.#discard();
-    }
+  get #console() {
+    return this.#start?.console ?? null;
   }
 
-  /** @param {Console} console @param {Manifest} manifest @returns {Promise<boolean>} false: its channel does not work */
-  async #bootWith(console, manifest) {
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "sphinx-emrun" });
-    this.#worker = worker;
-    this.#console = console;
-    const ready = new Promise((resolve, reject) => {
-      this.#ready = { resolve, reject };
-      worker.addEventListener("error", (event) => reject(new Error(event.message || "worker.js could not be loaded")));
-    });
-    worker.addEventListener("message", ({ data }) => {
-      if (this.#worker === worker) console.channel.receive(data);
-    });
-    const { init, transfer } = console.channel;
-    this.#post({ type: "boot", base: BASE, manifest, channel: init, environment: {}, history: history.load() }, transfer);
-    return ready;
+  /** @param {string} text  for the reader who waits */
+  #say(text) {
+    this.#watch?.sign();
+    if (this.#progressFor?.state === "loading") this.#progressFor.status = text;
   }
 
-  /** @param {import("./protocol.js").PageMessage} message @param {MessagePort[]} [transfer] */
-  #post(message, transfer = []) {
-    this.#worker?.postMessage(message, transfer);
+  /** @param {Block} block */
+  #watchFor(block) {
+    this.#watch?.stop();
+    const quiet = (/** @type {number} */ seconds) => {
+      if (block.state === "loading") block.status = quietStep("The program's start", seconds);
+    };
+    this.#watch = new Watch({ quiet, late: () => {}, limit: Infinity });
+  }
+
+  /** @param {import("./protocol.js").PageMessage} message */
+  #post(message) {
+    this.#start?.post(message);
   }
 
   /** Throw the interpreter away and go on with what waits. */
   #end() {
-    this.#discard();
-    this.#starting = this.#attempt = null;
-    this.#ready?.reject(new Error("stopped"));
+    this.#start?.end();
+    this.#start = null;
     this.#idle();
-  }
-
-  #discard() {
-    this.#worker?.terminate();
-    this.#console?.channel.close();
-    this.#worker = this.#console = null;
   }
 
   /** Nothing runs: the next block's turn. */
   #idle() {
+    this.#watch?.stop();
     clearTimeout(this.#patience);
     this.#patience = undefined;
     this.#busy = false;
@@ -219,13 +200,12 @@ export class Session {
     const block = this.#block;
     switch (message.type) {
       case "progress":
-        if (this.#progressFor?.state === "loading") this.#progressFor.status = progress(message.loaded, message.total);
-        return;
+      case "quiet":
       case "ready":
-        return this.#ready?.resolve(true);
       case "unreachable":
-        return this.#ready?.resolve(false);
+        return; // the start's
       case "started":
+        this.#watch?.stop();
         this.#busy = true;
         if (block) block.state = "running";
         return;
@@ -252,8 +232,8 @@ export class Session {
         }
         return;
       case "failed":
-        if (!block || block.state === "loading") return this.#ready?.reject(new Error(message.reason));
-        return this.#fail(block, `This did not work: ${message.reason}. Press Run to try again.`);
+        if (block) this.#fail(block, `This did not work: ${message.reason}. Press Run to try again.`);
+        return;
       case "crashed":
         if (block) {
           void this.#terminal.write(new TextEncoder().encode(`\r\n${message.traceback.replaceAll("\n", "\r\n")}\r\n`));
@@ -278,10 +258,4 @@ export class Session {
     this.#terminal.attach(block.part("terminal"), block.part("transcript"));
     this.#block = block;
   }
-}
-
-/** @param {number} loaded @param {number} total  bytes */
-function progress(loaded, total) {
-  const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
-  return loaded < total ? `Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB` : "Starting Python…";
 }

@@ -7,9 +7,9 @@ import { styleSafeDocument, withAdoptedStyles } from "./adopted-style.js";
 import { isTranscript, statements } from "./doctest.js";
 import { palette, screenText } from "./screen-text.js";
 import { Transcript } from "./transcript.js";
-import { FitAddon } from "./xterm/addon-fit.mjs";
-import { Unicode11Addon } from "./xterm/addon-unicode11.mjs";
-import { Terminal as XTerm } from "./xterm/xterm.mjs";
+import { FitAddon } from "./xterm/addon-fit.js";
+import { Unicode11Addon } from "./xterm/addon-unicode11.js";
+import { Terminal as XTerm } from "./xterm/xterm.js";
 
 /** Lines kept above the screen. */
 const SCROLLBACK = 5000;

@@ -4,7 +4,7 @@
  * it says what the screen says, after carriage returns and redrawn prompts.
  */
 
-/** @import { Terminal as XTerm, IMarker } from "./xterm/xterm.mjs" */
+/** @import { Terminal as XTerm, IMarker } from "./xterm/xterm.js" */
 
 /** Lines kept. */
 const LIMIT = 2000;
@@ -66,7 +66,7 @@ export class Transcript {
 
 /**
  * Lines as they were written, not as they were broken to fit.
- * @param {import("./xterm/xterm.mjs").IBuffer} buffer
+ * @param {import("./xterm/xterm.js").IBuffer} buffer
  * @param {number} from  line of the buffer
  */
 export function logicalLines(buffer, from) {

@@ -8,6 +8,7 @@ import * as restart from "./channel/restart.js";
 import * as serviceWorker from "./channel/service-worker.js";
 import * as sharedMemory from "./channel/shared-memory.js";
 import { TerminalDevice } from "./devices.js";
+import { fetchBytes } from "./fetching.js";
 import { callAtBottom, startInterpreter } from "./interpreter.js";
 import { loader } from "./loader.js";
 import { unreachable } from "./protocol.js";
@@ -34,7 +35,7 @@ function openChannel(init) {
 }
 
 /** @param {BootMessage} message */
-async function boot({ base, manifest, channel: init, environment, history }) {
+async function boot({ base, manifest, channel: init, environment, history, fresh }) {
   let channel;
   try {
     channel = openChannel(init);
@@ -43,10 +44,14 @@ async function boot({ base, manifest, channel: init, environment, history }) {
   }
   try {
     const terminal = new TerminalDevice(channel);
-    const { load, listen } = loader(manifest, base);
-    listen((loaded, total) => channel.post({ type: "progress", step: "loading", loaded, total }));
+    const files = loader(manifest, base, {
+      fresh,
+      progress: (loaded, total) => channel.post({ type: "progress", step: "loading", loaded, total }),
+      quiet: (name, seconds) => channel.post({ type: "quiet", name, seconds }),
+    });
     const crashed = crashReporter(channel);
-    const python = await startInterpreter({ base, manifest, terminal, checkSignal: channel.checkSignal, steps: channel.steps, environment, load, crashed });
+    const starting = startInterpreter({ base, manifest, terminal, checkSignal: channel.checkSignal, steps: channel.steps, environment, loader: files, crashed });
+    const python = await Promise.race([starting, files.failure]);
     const host = {
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
       started: () => channel.post({ type: "started" }),
@@ -58,7 +63,8 @@ async function boot({ base, manifest, channel: init, environment, history }) {
     running = { channel, terminal, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
     channel.post({ type: "ready" });
   } catch (error) {
-    channel.post({ type: "failed", reason: String(/** @type {any} */ (error)?.message ?? error) });
+    const { message, file } = /** @type {any} */ (error);
+    channel.post({ type: "failed", reason: String(message ?? error), file });
   }
 }
 
@@ -88,9 +94,10 @@ async function run({ program, namespace, setup, files, input }) {
   try {
     for (const { name, url } of files) {
       if (fetched.has(url)) continue;
-      const response = await fetch(url);
-      if (!response.ok) throw new Error(`${name}: the server answered ${response.status}`);
-      python.FS.writeFile(name, new Uint8Array(await response.arrayBuffer()));
+      // The last folder's name is the beginning of the file's hash.
+      const published = { name, sha256: url.split("/").at(-2) ?? "" };
+      const bytes = await fetchBytes(url, published, { quiet: (seconds) => channel.post({ type: "quiet", name, seconds }) });
+      python.FS.writeFile(name, bytes);
       fetched.add(url);
     }
     channel.supply?.(input);

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sphinx_emrun import resources
+from sphinx_emrun.bundle import code, packages, stdlib
 from sphinx_emrun.bundle import manifest as manifests
-from sphinx_emrun.bundle import packages, stdlib
 from sphinx_emrun.bundle.cache import Cache, file_digest
 from sphinx_emrun.bundle.errors import BundleError, InterpreterError
 from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter, try_bundle
@@ -35,6 +37,8 @@ __all__ = [
 #: by an empty one.
 PYODIDE = ("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs", "pyodide/pyodide.asm.wasm")
 OTHER_THIRD_PARTY = ("xterm/", "licenses/")
+#: Many hosts send `.mjs` under a type that browsers refuse for a script, none sends `.js` so.
+SUFFIXES = {".mjs": ".js"}
 #: Our own files for the page; `node/` is for this machine and `py/` travels in the standard library.
 OURS = {".js", ".css"}
 NOT_SERVED = {"node", "py"}
@@ -52,6 +56,8 @@ class BundleRequest:
     requirements: tuple[str, ...] = ()
     uv_options: tuple[str, ...] = ()
     stdlib: stdlib.Extent = "trimmed"
+    #: Browsers are to keep it in a cache of the site's own.
+    offline: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,10 +89,12 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
         python=interpreter.python,
         pyodide=library.pyodide,
         platform=interpreter.platform,
-        files={path: _described(file, hashes.get(path)) for path, file in sources.items()},
+        files={path: _described(file) for path, file in sources.items()},
+        code=code.loaded_by_run(sources),
         stdlib=stdlib.NAME,
         images=_images(image),
         packages=image.packages,
+        offline=request.offline,
     )
     return _assembled(manifest, sources, entries, progress)
 
@@ -120,13 +128,20 @@ def _static_files() -> dict[str, Path]:
     return {path.as_posix(): file for path, file in files.items() if path.parts[0] not in NOT_SERVED}
 
 
-def _third_party_files(hashes: dict[str, str]) -> dict[str, Path]:
+def _third_party_files(hashes: Iterable[str]) -> dict[str, Path]:
     folder = resources.third_party_dir()
-    return {path: folder / path for path in hashes if path in PYODIDE or path.startswith(OTHER_THIRD_PARTY)}
+    paths = [path for path in hashes if path in PYODIDE or path.startswith(OTHER_THIRD_PARTY)]
+    return {_served(path): folder / path for path in paths}
 
 
-def _described(file: Path, digest: str | None) -> File:
-    return File(size=file.stat().st_size, sha256=digest or file_digest(file))
+def _served(path: str) -> str:
+    """The name under which a site serves the third-party file `path`."""
+    stem, suffix = posixpath.splitext(path)
+    return stem + SUFFIXES.get(suffix, suffix)
+
+
+def _described(file: Path) -> File:
+    return File(size=file.stat().st_size, sha256=file_digest(file))
 
 
 def _assembled(manifest: Manifest, sources: dict[str, Path], cache: Cache, progress: Progress) -> Bundle:

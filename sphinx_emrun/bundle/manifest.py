@@ -44,9 +44,13 @@ class Manifest:
     pyodide: str
     platform: str
     files: dict[str, File]
+    #: What a page loads, and its worker, once a block runs; without the interpreter.
+    code: tuple[str, ...]
     stdlib: str
     images: tuple[Image, ...] = ()
     packages: tuple[Package, ...] = ()
+    #: Whether browsers keep what Python starts from in a cache of the site's own.
+    offline: bool = False
     schema: int = SCHEMA
 
     def to_json(self) -> str:
@@ -64,6 +68,7 @@ class Manifest:
             raise ValueError(f"a manifest of schema {data.get('schema')!r}, not {SCHEMA}")
         try:
             data["files"] = {path: File(**file) for path, file in data["files"].items()}
+            data["code"] = tuple(data["code"])
             data["images"] = tuple(Image(**image) for image in data["images"])
             data["packages"] = tuple(Package(**package) for package in data["packages"])
             return cls(**data)

@@ -142,7 +142,8 @@ def preview(
 
 
 def _files(folder: Path, place: Place) -> Mount:
-    return Mount(place.prefix, app=SiteFiles(directory=folder))
+    # Without the headers it is GitHub Pages that is imitated.
+    return Mount(place.prefix, app=SiteFiles(directory=folder, compress=not place.isolated))
 
 
 def _isolation(place: Place) -> list[Middleware]:

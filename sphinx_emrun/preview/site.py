@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+import functools
+import gzip
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
 if TYPE_CHECKING:
     import os
 
-    from starlette.responses import Response
     from starlette.types import Scope
 
 # Said here because Python's ``mimetypes`` reads the machine's own tables, which lack some of these or have
@@ -27,16 +30,24 @@ MEDIA_TYPES = {
     ".wasm": "application/wasm",
     ".zip": "application/zip",
 }
+#: What GitHub Pages compresses: it goes by the type, so `.bin` and `.zip` travel as they are.
+COMPRESSED = frozenset({".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".wasm", ".xml"})
 
 
 class SiteFiles(StaticFiles):
-    """Serves the folder ``directory``: ``index.html`` for a folder, ``404.html`` where there is one."""
+    """Serves the folder ``directory``: ``index.html`` for a folder, ``404.html`` where there is one.
 
-    def __init__(self, *, directory: str | os.PathLike[str]) -> None:
+    With ``compress``, as GitHub Pages compresses: what is loaded is then what readers load.
+    """
+
+    def __init__(self, *, directory: str | os.PathLike[str], compress: bool = False) -> None:
         super().__init__(directory=directory, html=True)
+        self._compress = compress
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
+        if self._compress and isinstance(response, FileResponse) and _is_to_be_compressed(response, scope):
+            response = _compressed(response)
         response.headers["cache-control"] = "no-store"  # a rebuilt page must be seen at the next reload
         return response
 
@@ -52,3 +63,20 @@ class SiteFiles(StaticFiles):
         if media_type is not None:
             response.headers["content-type"] = media_type
         return response
+
+
+def _is_to_be_compressed(response: FileResponse, scope: Scope) -> bool:
+    accepted = Headers(scope=scope).get("accept-encoding", "")
+    return PurePath(response.path).suffix.lower() in COMPRESSED and "gzip" in accepted
+
+
+def _compressed(response: FileResponse) -> Response:
+    """The whole file, compressed."""
+    headers = {"content-type": response.headers["content-type"], "content-encoding": "gzip"}
+    body = _gzip(Path(response.path), response.headers["etag"])
+    return Response(body, response.status_code, headers | {"vary": "Accept-Encoding"})
+
+
+@functools.lru_cache(maxsize=64)
+def _gzip(file: Path, _version: str) -> bytes:
+    return gzip.compress(file.read_bytes(), compresslevel=6, mtime=0)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Error, expect
 
-from .server import ISOLATION, Site
+from .server import ISOLATION, STRICT, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: A name of this machine that browsers trust no more than any other: not a secure context over http.
+OTHER_SITE = "other-site.test"
 #: How long, in ms, a start of Python may take on a slow machine.
 PATIENCE = 60_000
 ENDED = re.compile("done|error|stopped|crashed")
@@ -43,11 +45,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], browser_name: str) -> dict[str, Any]:
-    """Debian's browsers, as they are."""
+    """Debian's browsers, as they are; this machine is also `OTHER_SITE`."""
     if browser_name == "firefox":
-        path = _found("firefox-esr", "firefox")
-        return {**browser_type_launch_args, "channel": "moz-firefox", "executable_path": path}
-    return {**browser_type_launch_args, "executable_path": _found("chromium"), "args": CHROMIUM_ARGUMENTS}
+        own = {"channel": "moz-firefox", "executable_path": _found("firefox-esr", "firefox")}
+        return {
+            **browser_type_launch_args,
+            **own,
+            "firefox_user_prefs": {"network.dns.localDomains": OTHER_SITE},
+        }
+    arguments = [*CHROMIUM_ARGUMENTS, f"--host-resolver-rules=MAP {OTHER_SITE} 127.0.0.1"]
+    return {**browser_type_launch_args, "executable_path": _found("chromium"), "args": arguments}
 
 
 def _found(*names: str) -> str:
@@ -56,18 +63,22 @@ def _found(*names: str) -> str:
     return found
 
 
+def build_live(out: Path, *options: str) -> Path:
+    """Build tests/roots/test-live into ``out``."""
+    source = Path(__file__).parents[1] / "roots" / "test-live"
+    subprocess.run([sys.executable, "-m", "sphinx", "-qWb", "html", *options, source, out], check=True)
+    return out
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of tests/roots/test-live."""
-    out = tmp_path_factory.mktemp("live")
-    source = Path(__file__).parents[1] / "roots" / "test-live"
-    subprocess.run([sys.executable, "-m", "sphinx", "-qWb", "html", source, out], check=True)
-    return out
+    return build_live(tmp_path_factory.mktemp("live"))
 
 
 @pytest.fixture
 def serve(built: Path) -> Iterator[Serve]:
-    """Serves the site; with isolation headers unless told otherwise."""
+    """Serves the site under a strict policy; with isolation headers unless told otherwise."""
     sites: list[Site] = []
 
     def start(
@@ -76,7 +87,7 @@ def serve(built: Path) -> Iterator[Serve]:
         folder: Path = built,
         broken: dict[str, int] | None = None,
     ) -> Site:
-        sites.append(Site(folder, headers, prefix, broken or {}))
+        sites.append(Site(folder, headers | STRICT, prefix, broken=broken or {}))
         return sites[-1]
 
     yield start

@@ -1,10 +1,16 @@
-"""A file server as the tests want it: its headers, its path, its broken files; it notes requests."""
+"""A file server as the tests want it: the host it imitates, its path, its broken files; it notes requests."""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import mimetypes
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,9 +21,23 @@ ISOLATION = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+#: What the project promises to work under; every response of a test's server carries it.
 POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
 STRICT = {"Content-Security-Policy": POLICY}
-TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm"}
+TYPES = {".js": "text/javascript", ".wasm": "application/wasm"}
+
+
+class Damage(Enum):
+    """What becomes of a file on its way."""
+
+    CUT = auto()
+    """Its second half is not there, and nobody says so."""
+    ALTERED = auto()
+    """One byte in the middle is another."""
+    DIES = auto()
+    """The connection breaks off in the middle."""
+    STALLS = auto()
+    """Nothing comes after the middle, until the connection is dropped."""
 
 
 @dataclass
@@ -29,19 +49,36 @@ class Site:
     headers: dict[str, str]
     #: The path below which the site lies, with slashes at both ends.
     prefix: str = "/"
+    #: Media types by suffix, where the host has others than are right.
+    types: dict[str, str] = field(default_factory=dict)
+    #: Media types that the host compresses for browsers that take it.
+    compressed: frozenset[str] = frozenset()
+    #: Further headers of a path within the site.
+    rules: Callable[[str], dict[str, str]] = lambda _: {}
     #: {path within the site: status}: answered with an error.
     broken: dict[str, int] = field(default_factory=dict)
+    #: {end of a path: what happens to its next answers, one after the other}.
+    damaged: dict[str, Iterator[Damage]] = field(default_factory=dict)
     #: Paths within the site, in order of their requests.
     requests: list[str] = field(default_factory=list)
+    #: Answers nobody.
+    gone: bool = False
     url: str = ""
 
     def __post_init__(self) -> None:
+        self._dropped = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}{self.prefix}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
+    def drop(self) -> None:
+        """Break off the answers that stall."""
+        self._dropped.set()
+        self._dropped = threading.Event()
+
     def close(self) -> None:
         """Answer no more."""
+        self._dropped.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -52,29 +89,79 @@ class Site:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:  # the name is the library's
-                status, body, content_type = site._answer(unquote(urlsplit(self.path).path))
+                path = unquote(urlsplit(self.path).path)
+                status, headers, body = site._answer(path, self.headers.get)
+                if site.gone:
+                    self.close_connection = True
+                    return
+                damage = next(site._damages(path), None) if status == 200 else None
+                whole = len(body)
+                if damage is Damage.ALTERED:
+                    body = body[: whole // 2] + bytes([body[whole // 2] ^ 1]) + body[whole // 2 + 1 :]
+                elif damage is not None:
+                    body = body[: whole // 2]
                 self.send_response(status)
-                for name, value in site.headers.items():
+                for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Type", content_type)
-                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Length", str(len(body) if damage is Damage.CUT else whole))
                 self.end_headers()
-                self.wfile.write(body)
+                with suppress(ConnectionError):  # the browser has lost interest
+                    self.wfile.write(body)
+                if damage is Damage.STALLS:
+                    site._dropped.wait()
+                if damage in {Damage.STALLS, Damage.DIES}:
+                    self.close_connection = True
 
             def log_message(self, *_args: Any) -> None:
                 pass
 
         return Handler
 
-    def _answer(self, path: str) -> tuple[int, bytes, str]:
+    def _damages(self, path: str) -> Iterator[Damage]:
+        return next((damages for end, damages in self.damaged.items() if path.endswith(end)), iter(()))
+
+    def _answer(self, path: str, header: Callable[..., str]) -> tuple[int, dict[str, str], bytes]:
         name = path.removeprefix(self.prefix)
-        file = self.folder / (name or "index.html")
+        if path.endswith("/"):
+            name += "index.html"
+        file = self.folder / name
         if path == "/favicon.ico" or name == "favicon.ico":
-            return 204, b"", "image/x-icon"
-        self.requests.append(name or "index.html")
+            return 204, {}, b""
+        self.requests.append(name)
+        plain = {**self.headers, "Content-Type": "text/plain"}
         if status := next((status for end, status in self.broken.items() if name.endswith(end)), None):
-            return status, b"", "text/plain"
+            return status, plain, b""
         if not path.startswith(self.prefix) or not file.is_file():
-            return 404, b"", "text/plain"
-        kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        return 200, file.read_bytes(), kind
+            return 404, plain, b""
+        return self._file(file, name, header)
+
+    def _file(self, file: Path, name: str, header: Callable[..., str]) -> tuple[int, dict[str, str], bytes]:
+        kind = (TYPES | self.types).get(file.suffix) or mimetypes.guess_type(file.name)[0]
+        headers = {**self.headers, "Content-Type": kind or "application/octet-stream", **self.rules(name)}
+        content = _read(file)
+        if "Cache-Control" in headers:
+            headers["ETag"] = content.tag
+            if header("If-None-Match") == content.tag:
+                return 304, headers, b""
+        if kind in self.compressed and "gzip" in header("Accept-Encoding", ""):
+            return 200, {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}, content.zipped()
+        return 200, headers, content.body
+
+
+@dataclass(frozen=True)
+class _Content:
+    body: bytes
+    tag: str
+
+    def zipped(self) -> bytes:
+        return _zipped(self.body)
+
+
+@cache
+def _zipped(body: bytes) -> bytes:
+    return gzip.compress(body, compresslevel=1, mtime=0)
+
+
+def _read(file: Path) -> _Content:
+    body = file.read_bytes()
+    return _Content(body, f'"{hashlib.sha256(body).hexdigest()[:16]}"')

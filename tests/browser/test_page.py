@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from .server import ISOLATION, STRICT
+from .server import ISOLATION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,13 +19,25 @@ if TYPE_CHECKING:
     from .conftest import OpenPage, Serve
 
 
+BEFORE_RUN = {
+    "block.js",
+    "bundle.js",
+    "doctest.js",
+    "emrun.css",
+    "fetching.js",
+    "main.js",
+    "notice.js",
+    "watch.js",
+}
+
+
 def test_nothing_is_loaded_before_run(serve: Serve, open_page: OpenPage, page: Page, built: Path) -> None:
     site = serve()
     open_page(site)
     expect(page.get_by_role("button", name="Run").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     ours = [name for name in site.requests if name.startswith("_static/emrun/")]
-    assert {name.rpartition("/")[2] for name in ours} == {"main.js", "block.js", "doctest.js", "emrun.css"}
+    assert {name.rpartition("/")[2] for name in ours} == BEFORE_RUN
     assert sum(len(gzip.compress((built / name).read_bytes())) for name in ours) <= 15_000
 
 
@@ -33,7 +45,7 @@ def test_a_page_without_blocks_has_nothing_of_ours(built: Path) -> None:
     assert "emrun" not in (built / "plain.html").read_text()
 
 
-@pytest.mark.parametrize("headers", [ISOLATION | STRICT, STRICT], ids=["isolated", "plain"])
+@pytest.mark.parametrize("headers", [ISOLATION, {}], ids=["isolated", "plain"])
 def test_a_strict_policy_a_subfolder_and_no_other_origin(
     serve: Serve, open_page: OpenPage, page: Page, headers: dict[str, str]
 ) -> None:
@@ -49,25 +61,6 @@ def test_a_strict_policy_a_subfolder_and_no_other_origin(
     assert colour != block.terminal.evaluate("(element) => getComputedStyle(element).color")
     assert hosts == {urlsplit(site.url).netloc}
     assert complaints == []
-
-
-@pytest.mark.parametrize("missing", ["manifest.json", "pyodide.asm.wasm", "stdlib.zip", "worker.js"])
-def test_a_missing_file_is_said_and_run_tries_again(serve: Serve, open_page: OpenPage, missing: str) -> None:
-    site = serve()
-    site.broken[missing] = 404
-    first = open_page(site, fails=True)("first")
-    first.run("crashed")
-    expect(first.status).to_contain_text("Press Run to try again")
-    site.broken.clear()
-    assert first.run("done") == "hello red by the setup"
-
-
-def test_missing_scripts_are_said(serve: Serve, open_page: OpenPage) -> None:
-    site = serve()
-    site.broken["session.js"] = 404
-    first = open_page(site, fails=True)("first")
-    first.run("crashed")
-    expect(first.status).to_contain_text("Reload the page to try again")
 
 
 def test_loading_shows_progress_in_bytes(serve: Serve, open_page: OpenPage, page: Page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -34,14 +34,15 @@ def block(serve: Serve, open_page: OpenPage) -> Blocks:
 def impatient(
     browser_name: str,
     browser_type: BrowserType,
-    browser_type_launch_args: dict[str, object],
+    browser_type_launch_args: dict[str, Any],
     browser: Browser,
 ) -> Iterator[Browser]:
     """A browser whose service workers can be stopped."""
     if browser_name == "chromium":
         yield browser
         return
-    firefox = browser_type.launch(**browser_type_launch_args, firefox_user_prefs=IMPATIENT)
+    preferences = browser_type_launch_args["firefox_user_prefs"] | IMPATIENT
+    firefox = browser_type.launch(**browser_type_launch_args | {"firefox_user_prefs": preferences})
     yield firefox
     firefox.close()
 

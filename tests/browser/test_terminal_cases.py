@@ -14,7 +14,7 @@ from page import InPage, can_run, page_html
 from test_cases import compare
 
 from .conftest import SERVED, WAITING
-from .server import Site
+from .server import STRICT, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,8 @@ def in_page(
 ) -> Iterator[Callable[[Case], InPage]]:
     """A page for each bundle, and of the module's own: one interpreter serves all its cases of a channel."""
     folder = tmp_path_factory.mktemp("cases")
-    site = Site(folder, **SERVED[request.param])
+    served = SERVED[request.param]
+    site = Site(folder, served["headers"] | STRICT, broken=served.get("broken", {}))
     pages: dict[Path, InPage] = {}
 
     def page_for(case: Case) -> InPage:

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
     from sphinx_emrun.bundle import BundleRequest
 
-CONTENTS = {"main.js": "export {};\n", "emrun.css": ".emrun {}\n", "pyodide/pyodide.mjs": "// pyodide\n"}
+CONTENTS = {
+    "main.js": "export {};\n",
+    "notice.js": "0;\n",
+    "emrun.css": ".emrun {}\n",
+    "pyodide/pyodide.js": "// pyodide\n",
+}
 
 
 @dataclass(frozen=True)

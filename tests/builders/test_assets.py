@@ -39,7 +39,8 @@ def test_bundle_and_files_are_published(make_site: MakeSite, bundler: FakeBundle
     assert published(app) == [
         f"{DIGEST}/emrun.css",
         f"{DIGEST}/main.js",
-        f"{DIGEST}/pyodide/pyodide.mjs",
+        f"{DIGEST}/notice.js",
+        f"{DIGEST}/pyodide/pyodide.js",
         "files/1520a136298b06a9/program.py",
         "files/1d5626a4bd039507/cities.csv",
     ]
@@ -61,10 +62,13 @@ def test_urls_are_relative(make_site: MakeSite, builder: str, page: str, prefix:
     app = make_site("all", builder)
     app.build()
     html = read(app, page)
+    folder = rf"{prefix}_static/emrun/{DIGEST}"
     assert re.search(
-        rf'<script type="module" src="{prefix}_static/emrun/{DIGEST}/main\.js(\?v=\w+)?"></script>', html
+        rf'<script defer="defer" src="{folder}/notice\.js(\?v=\w+)?"></script>\s*'
+        rf'<script type="module" src="{folder}/main\.js(\?v=\w+)?"></script>',
+        html,
     )
-    assert re.search(rf'<link [^>]*href="{prefix}_static/emrun/{DIGEST}/emrun\.css(\?v=\w+)?" />', html)
+    assert re.search(rf'<link [^>]*href="{folder}/emrun\.css(\?v=\w+)?" />', html)
     links = re.findall(r'(?:href|src)="([^"#?]*_static/emrun/[^"?]*)|&#34;url&#34;: &#34;([^"]*?)&#34;', html)
     for link in (first or second for first, second in links):
         assert (Path(app.outdir) / page).parent.joinpath(link).is_file(), link
@@ -104,6 +108,7 @@ def test_configuration_reaches_the_bundle(make_site: MakeSite, bundler: FakeBund
             "emrun_requirements": ["rich"],
             "emrun_uv_options": ["--index", "x"],
             "emrun_stdlib": "full",
+            "emrun_offline": True,
         },
     )
     project = Path(app.srcdir) / "library"
@@ -115,6 +120,7 @@ def test_configuration_reaches_the_bundle(make_site: MakeSite, bundler: FakeBund
     assert request.requirements == ("rich",)
     assert request.uv_options == ("--index", "x")
     assert request.stdlib == "full"
+    assert request.offline
 
 
 def test_bundle_that_cannot_be_made_ends_the_build(make_site: MakeSite, bundler: FakeBundler) -> None:

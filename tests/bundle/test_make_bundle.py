@@ -45,14 +45,15 @@ def test_folder_holds_what_a_page_loads(make_project: MakeProject, cache: Path, 
     files = set(contents(bundle.folder))
     third_party = set(resources.verify_third_party())
     assert {path for path in files if path.startswith("pyodide/")} == {
-        "pyodide/pyodide.mjs",
-        "pyodide/pyodide.asm.mjs",
+        "pyodide/pyodide.js",
+        "pyodide/pyodide.asm.js",
         "pyodide/pyodide.asm.wasm",
     }
     for folder in ("xterm/", "licenses/"):
         assert {path for path in files if path.startswith(folder)} == {
-            path for path in third_party if path.startswith(folder)
+            path.replace(".mjs", ".js") for path in third_party if path.startswith(folder)
         }
+    assert not [path for path in files if path.endswith(".mjs")]
     assert {"main.js", "worker.js", "emrun.css", "stdlib.zip", "packages.bin"} <= files
     assert [path for path in files if path.startswith(("node/", "py/")) or path.endswith(".py")] == []
 

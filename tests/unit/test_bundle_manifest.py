@@ -11,6 +11,7 @@ MANIFEST = Manifest(
     pyodide="314.0.7",
     platform="pyemscripten_2026_0_wasm32",
     files={"worker.js": File(size=3, sha256="ab"), "main.js": File(size=4, sha256="cd")},
+    code=("worker.js",),
     stdlib="stdlib.zip",
     images=(Image(path="packages.bin", size=5, unpacked=6),),
     packages=(Package(name="pydantic", version="2.14.3"),),
@@ -19,9 +20,9 @@ MANIFEST = Manifest(
 
 def test_json_is_compact_and_sorted() -> None:
     assert MANIFEST.to_json() == (
-        '{"files":{"main.js":{"sha256":"cd","size":4},"worker.js":{"sha256":"ab","size":3}},'
+        '{"code":["worker.js"],"files":{"main.js":{"sha256":"cd","size":4},"worker.js":{"sha256":"ab","size":3}},'
         '"images":[{"path":"packages.bin","size":5,"unpacked":6}],'
-        '"packages":[{"name":"pydantic","version":"2.14.3"}],'
+        '"offline":false,"packages":[{"name":"pydantic","version":"2.14.3"}],'
         '"platform":"pyemscripten_2026_0_wasm32","pyodide":"314.0.7","python":"3.14.2","schema":1,'
         '"stdlib":"stdlib.zip"}'
     )

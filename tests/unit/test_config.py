@@ -17,6 +17,8 @@ DEFAULTS = {
     "emrun_requirements": [],
     "emrun_uv_options": [],
     "emrun_stdlib": "trimmed",
+    "emrun_host_headers": False,
+    "emrun_offline": False,
     "emrun_doctest_blocks": "marked",
 }
 
@@ -41,6 +43,8 @@ def test_every_option_says_what_it_is_for() -> None:
         ("emrun_requirements", ["pydantic", 2], "must be a list of strings, not ['pydantic', 2]"),
         ("emrun_uv_options", {"--index"}, "must be a list of strings, not {'--index'}"),
         ("emrun_stdlib", "tiny", "must be one of 'trimmed', 'full', not 'tiny'"),
+        ("emrun_host_headers", "netlify", "must be True or False, not 'netlify'"),
+        ("emrun_offline", 2, "must be True or False, not 2"),
         ("emrun_doctest_blocks", True, "must be one of 'marked', 'all', 'off', not True"),
     ],
 )
@@ -63,6 +67,8 @@ def test_wrong_value_gives_one_warning_and_the_default(
         ("emrun_requirements", ("pydantic>=2",)),
         ("emrun_uv_options", ["--index", "x"]),
         ("emrun_stdlib", "full"),
+        ("emrun_host_headers", True),
+        ("emrun_offline", True),
         ("emrun_doctest_blocks", "off"),
     ],
 )

@@ -89,6 +89,28 @@ def test_media_types_do_not_depend_on_the_machine(site: Path, name: str, media_t
     assert "content-encoding" not in response.headers
 
 
+@pytest.mark.parametrize(
+    ("name", "compressed"),
+    [
+        ("index.html", True),
+        ("main.js", True),
+        ("manifest.json", True),
+        ("pyodide.asm.wasm", True),
+        ("packages.bin", False),
+        ("nowhere", True),
+    ],
+)
+def test_without_headers_it_compresses_as_github_pages_does(site: Path, name: str, compressed: bool) -> None:
+    client = TestClient(site_app(site, Place(isolated=False)))
+    response = client.get(f"/{name}", headers={"Accept-Encoding": "gzip"})
+    assert (response.headers.get("content-encoding") == "gzip") == compressed
+    plain = client.get(f"/{name}", headers={"Accept-Encoding": "identity"})
+    assert plain.content == response.content
+    assert "content-encoding" not in plain.headers
+    assert plain.headers["content-type"] == response.headers["content-type"]
+    assert (plain.status_code, response.status_code) == ((404, 404) if name == "nowhere" else (200, 200))
+
+
 @pytest.mark.parametrize("path", ["/", "/main.js", "/guide", "/nowhere"])
 def test_nothing_is_kept_in_the_browsers_cache(site: Path, path: str) -> None:
     response = TestClient(site_app(site, Place())).get(path, follow_redirects=False)

@@ -1,0 +1,167 @@
+// @ts-check
+/**
+ * Fetches a file of the site: watched, so that no wait is endless, and checked, so that only what the build published is used.
+ * The page and the worker both do.
+ */
+import { Watch } from "./watch.js";
+
+/**
+ * @typedef {object} Published          A file as the build knows it.
+ * @property {string} name              for the reader
+ * @property {string} sha256            in hex; its first 16 digits may be all that is known
+ * @property {number} [size]            in bytes
+ *
+ * @typedef {object} FetchOptions
+ * @property {boolean} [fresh]          past the browser's cache
+ * @property {Cache | undefined} [kept]            looked into before the network, and filled from it
+ * @property {(bytes: number) => void} [arrived]
+ * @property {(seconds: number) => void} [quiet]   nothing has arrived for so long
+ * @property {(error: FetchError) => void} [failed]  besides the promise or the body, whose reader may not pass it on
+ */
+
+/** A file that did not arrive, or not as it was published; the message is a sentence without its full stop. */
+export class FetchError extends Error {
+  /** @param {Published} file @param {string} problem @param {ErrorOptions} [options] */
+  constructor(file, problem, options) {
+    super(`${file.name} ${problem}`, options);
+    this.file = file.name;
+  }
+}
+
+/**
+ * Pages may hash only when they come from https or localhost. Elsewhere `fetch` itself checks, which it can by a whole hash only,
+ * and at the price of streaming.
+ */
+const CAN_HASH = globalThis.crypto?.subtle !== undefined;
+const WHOLE = 64;
+/** The browser's own: while Pyodide starts, its `fetch` is another (`interpreter.js`). */
+const fetch = globalThis.fetch.bind(globalThis);
+
+/**
+ * What lies below the bundle's folder never changes at its URL, so a copy in the cache is right however old it is, or it is
+ * broken, which its hash shows.
+ * @param {string} url
+ * @param {Published} file
+ * @param {FetchOptions} [options]
+ * @returns {Promise<Response>} Its body ends only when the file was found right: who reads to the end has read what was published.
+ * @throws {FetchError} also while the body is read
+ */
+export async function fetchFile(url, file, { fresh = false, kept, arrived = () => {}, quiet = () => {}, failed = () => {} } = {}) {
+  const giveUp = new AbortController();
+  /** @type {FetchError | undefined} */
+  let late;
+  const watch = new Watch({
+    quiet,
+    late(seconds) {
+      late = new FetchError(file, `has stopped arriving: nothing came for ${seconds} seconds`);
+      giveUp.abort(late);
+    },
+  });
+  try {
+    const integrity = CAN_HASH || file.sha256.length < WHOLE ? "" : `sha256-${base64(file.sha256)}`;
+    const found = fresh ? undefined : await kept?.match(url);
+    const response = found ?? await fetch(url, { cache: fresh ? "reload" : "force-cache", integrity, signal: giveUp.signal });
+    if (!response.ok || !response.body) throw new FetchError(file, `could not be loaded: the server answered ${response.status}`);
+    const body = checked(response.body, file, {
+      arrived: (bytes) => (watch.sign(), arrived(bytes)),
+      ended: () => watch.stop(),
+      right: (bytes) => {
+        // A full disk is no reason to fail.
+        if (!found) kept?.put(url, new Response(bytes)).catch(() => {});
+      },
+      failed: (error) => (failed(late ?? error), late ?? error),
+    });
+    return new Response(body);
+  } catch (cause) {
+    watch.stop();
+    const error = late ?? (cause instanceof FetchError ? cause : new FetchError(file, "could not be loaded (is the network there?)", { cause }));
+    failed(error);
+    throw error;
+  }
+}
+
+/**
+ * The whole of a file.
+ * @param {string} url
+ * @param {Published} file
+ * @param {FetchOptions} [options]
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} from a second try, past the cache, where the first gave something else
+ * @throws {FetchError}
+ */
+export async function fetchBytes(url, file, options = {}) {
+  return whole(url, file, options).catch(() => whole(url, file, { ...options, fresh: true }));
+}
+
+/** @param {string} url @param {Published} file @param {FetchOptions} options */
+async function whole(url, file, options) {
+  /** @type {FetchError | undefined} */
+  let problem;
+  const response = await fetchFile(url, file, { ...options, failed: (error) => (problem = error) });
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw problem ?? error; // Chromium has its own error for a body that fails
+  }
+}
+
+/**
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} source
+ * @param {Published} file
+ * @param {{arrived: (bytes: number) => void, ended: () => void, right: (bytes: Uint8Array<ArrayBuffer>) => void, failed: (error: FetchError) => FetchError}} events
+ * @returns {ReadableStream<Uint8Array<ArrayBuffer>>} the same bytes, as fast as they come; fails instead of ending where they are others
+ */
+function checked(source, file, { arrived, ended, right, failed }) {
+  const reader = source.getReader();
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const chunks = [];
+  let total = 0;
+  return new ReadableStream({
+    async start(controller) {
+      try {
+        for (;;) {
+          const { done, value } = await reader.read();
+          if (done) break;
+          chunks.push(value);
+          total += value.length;
+          controller.enqueue(value);
+          arrived(value.length);
+        }
+      } catch (cause) {
+        ended();
+        const problem = `broke off after ${total.toLocaleString()} bytes (is the network there?)`;
+        return controller.error(failed(new FetchError(file, problem, { cause })));
+      }
+      ended();
+      const bytes = joined(chunks, total), wrong = await flaw(file, bytes);
+      if (wrong) return controller.error(failed(new FetchError(file, wrong)));
+      controller.close();
+      right(bytes);
+    },
+    cancel: (reason) => (ended(), reader.cancel(reason)),
+  });
+}
+
+/** @param {Published} file @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<string>} "" for none */
+async function flaw(file, bytes) {
+  if (file.size !== undefined && bytes.length < file.size) {
+    return `arrived cut short: ${bytes.length.toLocaleString()} of ${file.size.toLocaleString()} bytes`;
+  }
+  if (!CAN_HASH) return "";
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return found.startsWith(file.sha256) ? "" : "is not the file that this site was built with";
+}
+
+/** @param {Uint8Array[]} chunks @param {number} total */
+function joined(chunks, total) {
+  const all = new Uint8Array(total);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/** @param {string} hex */
+const base64 = (hex) => btoa((hex.match(/../g) ?? []).map((byte) => String.fromCharCode(parseInt(byte, 16))).join(""));

@@ -1,0 +1,129 @@
+// @ts-check
+/**
+ * The start of an interpreter: a channel, a worker, and limits on the waiting. It begins again where a file came broken, and
+ * where a channel turns out not to work.
+ */
+import { BASE } from "./bundle.js";
+import { chooseChannel, refuse } from "./channel/choose.js";
+import { Console } from "./console.js";
+import * as history from "./history.js";
+import { SCHEMA } from "./protocol.js";
+import { Watch, within } from "./watch.js";
+import { progress, quietFile, quietStep } from "./words.js";
+
+/** @import { ConsoleEvents } from "./console.js" */
+/** @import { Manifest, PageMessage, WorkerMessage } from "./protocol.js" */
+
+/** How long Python may take, in seconds, to start once it has arrived: a slow telephone's time, many times over. */
+const LIMIT = 180;
+
+export class Start {
+  /** Resolves once the interpreter takes messages; rejects with a sentence without its full stop. @type {Promise<void>} */ ready;
+  /** @type {Console | null} */ console = null;
+  #manifest;
+  #size;
+  #events;
+  #say;
+  #ended = false;
+  /** @type {Worker | null} */ #worker = null;
+  /** @type {Watch | undefined} */ #watch;
+  /** @type {{resolve: (works: boolean) => void, reject: (error: Error) => void} | null} */ #outcome = null;
+
+  /**
+   * @param {Manifest} manifest
+   * @param {[columns: number, rows: number]} size
+   * @param {ConsoleEvents} events        all but what is said while it starts
+   * @param {(text: string) => void} say  a sentence for the reader who waits
+   */
+  constructor(manifest, size, events, say) {
+    this.#manifest = manifest;
+    this.#size = size;
+    this.#events = events;
+    this.#say = say;
+    this.ready = this.#boot([]).catch((error) => this.#bootAgain(error));
+  }
+
+  /** @param {PageMessage} message @param {Transferable[]} [transfer] */
+  post(message, transfer = []) {
+    this.#worker?.postMessage(message, transfer);
+  }
+
+  /** Throw the interpreter away, started or not. */
+  end() {
+    this.#ended = true;
+    this.#discard();
+    this.#outcome?.reject(new Error("stopped"));
+  }
+
+  #discard() {
+    this.#watch?.stop();
+    this.#worker?.terminate();
+    this.console?.channel.close();
+    this.#worker = this.console = null;
+  }
+
+  /** @param {string[]} fresh  files to fetch past the browser's cache */
+  async #boot(fresh) {
+    if (this.#manifest.schema !== SCHEMA) throw new Error("the site's files are of two versions: reload the page");
+    for (;;) {
+      const open = await within(chooseChannel(), "The way to talk to Python", (seconds) => this.#say(quietStep("Python's start", seconds)));
+      if (this.#ended) throw new Error("stopped");
+      const console = (this.console = new Console(open, { ...this.#events, message: (message) => this.#message(message) }));
+      console.resize(...this.#size);
+      if (await this.#bootWith(console, fresh)) return;
+      refuse(console.channel.init.tier);
+      this.#discard();
+    }
+  }
+
+  /** @param {Console} console @param {string[]} fresh @returns {Promise<boolean>} false: its channel does not work */
+  async #bootWith({ channel }, fresh) {
+    const worker = (this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "sphinx-emrun" }));
+    const outcome = /** @type {Promise<boolean>} */ (new Promise((resolve, reject) => (this.#outcome = { resolve, reject })));
+    worker.addEventListener("error", (event) => this.#outcome?.reject(new Error(event.message || "worker.js could not be loaded")));
+    worker.addEventListener("message", ({ data }) => {
+      if (this.#worker === worker) channel.receive(data);
+    });
+    const watch = (this.#watch = new Watch({
+      limit: LIMIT,
+      quiet: (seconds) => this.#say(quietStep("Python's start", seconds)),
+      late: (seconds) => this.#outcome?.reject(new Error(`nothing has happened for ${seconds} seconds`)),
+    }));
+    const about = { manifest: this.#manifest, environment: {}, history: history.load() };
+    this.post({ type: "boot", base: BASE, channel: channel.init, fresh, ...about }, channel.transfer);
+    try {
+      return await outcome;
+    } finally {
+      watch.stop();
+      this.#outcome = null;
+    }
+  }
+
+  /**
+   * Once more, with the file fetched anew that was to blame: the copy in the browser's cache may be broken.
+   * @param {Error & {file?: string}} error
+   */
+  async #bootAgain(error) {
+    if (!error.file || this.#ended) throw error;
+    this.#discard();
+    this.#say(`${error.message}. It is being loaded again.`);
+    await this.#boot([error.file]).catch((again) => {
+      // What then fails besides, such as the worker's script without a network, is not where it began.
+      throw again.file ? again : error;
+    });
+  }
+
+  /** @param {WorkerMessage} message */
+  #message(message) {
+    this.#watch?.sign();
+    switch (message.type) {
+      case "progress": return this.#say(progress(message.loaded, message.total));
+      case "quiet": return this.#say(quietFile(message.name, message.seconds));
+      case "ready": return this.#outcome?.resolve(true);
+      case "unreachable": return this.#outcome?.resolve(false);
+      case "failed":
+        if (this.#outcome) return this.#outcome.reject(Object.assign(new Error(message.reason), { file: message.file }));
+    }
+    return this.#events.message(message);
+  }
+}

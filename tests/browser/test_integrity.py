@@ -1,0 +1,153 @@
+"""What comes broken, late or not at all is said by its name, tried once more, and never half run."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import OTHER_SITE, PATIENCE
+from .server import Damage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from .conftest import OpenPage, Serve
+
+HELLO = "hello red by the setup"
+#: Of the list of the others, the page's scripts, the worker's, and what Python starts from: one of each.
+KINDS = ["manifest.json", "session.js", "worker.js", "pyodide.asm.wasm"]
+
+
+@pytest.mark.parametrize("file", KINDS)
+def test_a_missing_file_is_said_and_run_tries_again(serve: Serve, open_page: OpenPage, file: str) -> None:
+    site = serve()
+    site.broken[file] = 404
+    first = open_page(site)("first")
+    first.run("crashed")
+    said = re.compile(rf"{file} could not be loaded: the server answered 404.* Press Run")
+    expect(first.status).to_contain_text(said)
+    site.broken.clear()
+    assert first.run("done") == HELLO
+
+
+@pytest.mark.parametrize(
+    ("file", "damage"),
+    [
+        ("manifest.json", Damage.ALTERED),
+        ("session.js", Damage.CUT),
+        ("worker.js", Damage.DIES),
+        ("pyodide.asm.js", Damage.ALTERED),
+        ("pyodide.asm.wasm", Damage.CUT),
+        ("pyodide.asm.wasm", Damage.DIES),
+        ("stdlib.zip", Damage.ALTERED),
+    ],
+)
+def test_a_broken_file_is_fetched_once_more(
+    serve: Serve, open_page: OpenPage, file: str, damage: Damage
+) -> None:
+    site = serve()
+    site.damaged[file] = iter([damage])
+    assert open_page(site, fails=True)("first").run("done") == HELLO
+    assert sum(name.endswith(file) for name in site.requests) >= 2
+
+
+@pytest.mark.parametrize("file", KINDS)
+def test_a_file_that_stays_altered_is_said_and_not_run(serve: Serve, open_page: OpenPage, file: str) -> None:
+    site = serve()
+    site.damaged[file] = itertools.repeat(Damage.ALTERED)
+    first = open_page(site)("first")
+    first.run("crashed")
+    expect(first.status).to_contain_text(f"{file} is not the file that this site was built with")
+    assert first.text == ""
+
+
+def test_over_plain_http_the_browser_itself_checks(serve: Serve, open_page: OpenPage) -> None:
+    site = serve()
+    site.url = site.url.replace("127.0.0.1", OTHER_SITE)
+    site.damaged["stdlib.zip"] = itertools.repeat(Damage.ALTERED)
+    first = open_page(site, fails=True)("first")
+    first.run("crashed")
+    expect(first.status).to_contain_text("stdlib.zip could not be loaded")
+
+
+def test_a_data_file_that_is_another_is_said(serve: Serve, open_page: OpenPage) -> None:
+    site = serve()
+    site.damaged["data.txt"] = itertools.repeat(Damage.CUT)
+    data = open_page(site)("data")
+    data.run("crashed")
+    expect(data.status).to_contain_text("data.txt is not the file that this site was built with")
+
+
+@pytest.fixture(scope="session")
+def impatient(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, with short limits on waiting: built anew, as far as the hashes go."""
+    folder = tmp_path_factory.mktemp("impatient") / "site"
+    shutil.copytree(built, folder)
+    (watch,) = folder.rglob("emrun/*/watch.js")
+    text, count = re.subn("QUIET = [0-9]+, LIMIT = [0-9]+", "QUIET = 1, LIMIT = 4", watch.read_text("utf-8"))
+    assert count == 1
+    watch.write_text(text, encoding="utf-8")
+    manifest = watch.with_name("manifest.json")
+    data = json.loads(manifest.read_text("utf-8"))
+    data["files"]["watch.js"] = {
+        "size": len(text.encode()),
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
+    manifest.write_text(json.dumps(data), encoding="utf-8")
+    old, new = watch.parent.name, hashlib.sha256(manifest.read_bytes()).hexdigest()[:16]
+    watch.parent.rename(watch.parent.with_name(new))
+    for page in folder.glob("*.html"):
+        page.write_text(page.read_text("utf-8").replace(old, new), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("file", ["session.js", "stdlib.zip"])
+def test_a_file_that_stops_arriving_is_said_and_given_up(
+    serve: Serve, open_page: OpenPage, impatient: Path, file: str
+) -> None:
+    site = serve(folder=impatient)
+    site.damaged[file] = itertools.repeat(Damage.STALLS)
+    first = open_page(site)("first")
+    first.run("loading")
+    expect(first.status).to_contain_text(
+        re.compile(r"has arrived for \d seconds. Stop, then Run, tries again"), timeout=PATIENCE
+    )
+    first.expect_state("crashed")
+    expect(first.status).to_contain_text(
+        re.compile(f"{file} has stopped arriving: nothing came for 4 seconds.* Press Run")
+    )
+    site.damaged.clear()
+    assert first.run("done") == HELLO
+
+
+def test_python_that_does_not_start_is_said(
+    serve: Serve, open_page: OpenPage, impatient: Path, page: Page
+) -> None:
+    page.add_init_script("Worker.prototype.postMessage = () => {}")
+    first = open_page(serve(folder=impatient))("first")
+    first.run("loading")
+    expect(first.status).to_contain_text("Python's start takes long", timeout=PATIENCE)
+    first.button("Stop").click()
+    first.expect_state("idle")
+
+
+def test_offline_midway_is_said_and_run_goes_on(serve: Serve, open_page: OpenPage, page: Page) -> None:
+    site = serve()
+    site.damaged["stdlib.zip"] = iter([Damage.STALLS])
+    first = open_page(site)("first")
+    first.run("loading")
+    expect(first.status).to_contain_text("Loading Python", timeout=PATIENCE)
+    page.context.set_offline(True)
+    site.drop()
+    first.expect_state("crashed")
+    expect(first.status).to_contain_text(re.compile(r"stdlib.zip .*\(is the network there\?\)\. Press Run"))
+    page.context.set_offline(False)
+    assert first.run("done") == HELLO
