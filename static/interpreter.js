@@ -49,6 +49,8 @@ export async function startInterpreter({ base, manifest, terminal, checkSignal, 
   /** @type {any} */
   let module;
   const wrap = (/** @type {any} */ imports) => {
+    // Pyodide reads a signal and clears it in two steps, between which another would be lost; and this is called all the time.
+    if (checkSignal) imports.env._Py_CheckEmscriptenSignals_Helper = checkSignal;
     terminal.wrapImports(imports);
     return suspender?.(imports, () => Boolean(module?.validSuspender?.value));
   };
@@ -71,7 +73,8 @@ export async function startInterpreter({ base, manifest, terminal, checkSignal, 
     python._api.on_fatal = (/** @type {any} */ error) => crashed(String(error?.message ?? error));
     python.runPython(RESTORE_PYTHON);
     terminal.install(python._module);
-    if (checkSignal) python.setInterruptBuffer(takenAtOnce(checkSignal));
+    // Python's look is ours (above): the buffer that Pyodide would look into only says that there is something to look for.
+    if (checkSignal) python.setInterruptBuffer([0]);
     return python;
   } finally {
     globalThis.fetch = original;
@@ -96,20 +99,6 @@ export function callAtBottom({ _module, _api }, callable, raised) {
     _module._PyList_Append(raised, error);
     return error;
   }
-}
-
-/**
- * The signal buffer as Pyodide reads it: `signal = buffer[0]; buffer[0] = 0`. Between the two the page could raise another
- * signal, which would be lost; so reading takes it, and writing does nothing.
- * @param {() => number} checkSignal
- */
-function takenAtOnce(checkSignal) {
-  return {
-    get 0() {
-      return checkSignal();
-    },
-    set 0(_) {},
-  };
 }
 
 /** Stack switching would send sleeps and asyncio through the event loop, where no signal reaches them. */

@@ -97,7 +97,7 @@ export function openWorkerEnd(memory, post) {
     }
   }
 
-  const takeSignal = () => Atomics.exchange(header, SIGNAL, 0);
+  const takeSignal = () => Atomics.load(header, SIGNAL) && Atomics.exchange(header, SIGNAL, 0);
 
   return {
     tier: "shared-memory",

@@ -1,16 +1,14 @@
-"""A loop that takes about a second."""
+"""A loop of about a third of a second, again and again: the fastest one had the machine for itself."""
 
 import time
 
 
-def work(turns: int) -> None:
-    total = 0
+def work(turns: int) -> float:
+    since, total = time.perf_counter(), 0
     for number in range(turns):
         total += number
+    return time.perf_counter() - since
 
 
 print("ready")
-work(1_000_000)
-since = time.perf_counter()
-work(8_000_000)
-print(f"took {(time.perf_counter() - since) * 1000:.1f} ms")
+print(f"took {min(work(5_000_000) for _ in range(8)) * 1000:.1f} ms")
