@@ -10,7 +10,7 @@
  *          `load` rejects with a sentence that names the file. Bytes are those of the files, not of the wire.
  */
 export function loader(manifest, base) {
-  const expected = [`pyodide/pyodide.asm.wasm`, manifest.stdlib, ...manifest.images.map(({ path }) => path)];
+  const expected = [`pyodide/pyodide.asm.wasm`, manifest.snapshot || manifest.stdlib, ...manifest.images.map(({ path }) => path)];
   const total = expected.reduce((sum, path) => sum + manifest.files[path].size, 0);
   let loaded = 0;
   /** @type {(loaded: number, total: number) => void} */

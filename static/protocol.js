@@ -32,6 +32,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {Record<string, {size: number, sha256: string}>} files
  * @property {string} stdlib                   path of the standard library's zip
  * @property {{path: string, size: number, unpacked: number}[]} images
+ * @property {string} snapshot                 path of the interpreter's memory; "" where the site has none
  * @property {{name: string, version: string}[]} packages
  *
  * @typedef {object} Program                   What a block asks to be run.

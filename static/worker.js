@@ -37,7 +37,6 @@ async function boot({ base, manifest, channel: init, environment, history }) {
     const { load, listen } = loader(manifest, base);
     listen((loaded, total) => channel.post({ type: "progress", step: "loading", loaded, total }));
     const crashed = crashReporter(channel);
-    const python = await startInterpreter({ base, manifest, terminal, signals: channel.signals, environment, load, crashed });
     const host = {
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
       started: () => channel.post({ type: "started" }),
@@ -45,7 +44,7 @@ async function boot({ base, manifest, channel: init, environment, history }) {
       finished: (/** @type {any} */ outcome, /** @type {number | undefined} */ status) =>
         channel.post({ type: "finished", outcome, status: status ?? null }),
     };
-    python.registerJsModule("_emrun_host", host);
+    const python = await startInterpreter({ base, manifest, terminal, signals: channel.signals, environment, host, load, crashed });
     running = { channel, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
     channel.post({ type: "ready" });
   } catch (error) {

@@ -1,0 +1,35 @@
+// @ts-check
+/** Files that are there at once, and fetched when something reads them. */
+
+/**
+ * @param {any} FS  Emscripten's
+ * @param {string} path
+ * @param {number} size  in bytes
+ * @param {() => Uint8Array} fetch
+ */
+export function makeLazyFile(FS, path, size, fetch) {
+  FS.writeFile(path, new Uint8Array(0));
+  const { node } = FS.lookupPath(path);
+  /** @type {Uint8Array | undefined} */
+  let contents;
+  Object.defineProperty(node, "contents", {
+    configurable: true,
+    get: () => (contents ??= fetch()),
+    set: (/** @type {Uint8Array} */ bytes) => void (contents = bytes),
+  });
+  node.usedBytes = size;
+}
+
+/**
+ * Fetch in the middle of a system call, which cannot wait for a promise.
+ * @param {string} url
+ * @returns {Uint8Array}
+ */
+export function fetchNow(url) {
+  const request = new XMLHttpRequest();
+  request.open("GET", url, false);
+  request.responseType = "arraybuffer";
+  request.send();
+  if (request.status !== 200) throw new Error(`${url}: the server answered ${request.status}`);
+  return new Uint8Array(request.response);
+}

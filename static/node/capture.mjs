@@ -1,0 +1,80 @@
+// @ts-check
+/**
+ * The thread that makes a snapshot: starts the interpreter as `worker.js` does, imports what it is told, and hands over the memory.
+ * What differs from one time to the next, clock and chance, stands still meanwhile: the same input gives the same bytes.
+ */
+import { boot } from "../interpreter.js";
+import { loader } from "../loader.js";
+import { capture } from "../snapshot.js";
+
+/** @import { Head } from "../snapshot.js" */
+/** @import { Manifest } from "../protocol.js" */
+/**
+ * @typedef {{manifest: Manifest, modules: string[]}} Request
+ * @typedef {{refused: [string, string]} | {head: Omit<Head, "frames">, memory: Uint8Array} | {error: string}} Answer
+ *          `refused`: a module that cannot be in it, and why
+ */
+
+/** 2020-01-01: when the interpreter believes it was started, in ms since the epoch. */
+const THEN = 1577836800000;
+
+standStill();
+
+function standStill() {
+  let now = 0, random = 1;
+  Date.now = () => THEN;
+  performance.now = () => (now += 0.01);
+  crypto.getRandomValues = (/** @type {any} */ view) => {
+    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    for (let at = 0; at < bytes.length; at++) {
+      random = (Math.imul(random, 1664525) + 1013904223) >>> 0; // Numerical Recipes' generator
+      bytes[at] = random >>> 24;
+    }
+    return view;
+  };
+}
+
+/** @param {Request} request @returns {Promise<Answer>} */
+async function make({ manifest, modules }) {
+  const base = globalThis.location.href, host = { prompting() {}, started() {}, typed() {}, finished() {} };
+  /** @type {any} */
+  const nothing = { wrapImports() {} };
+  let pristine = new Uint8Array(0);
+  const { load } = loader(manifest, base);
+  const options = { base, manifest, terminal: nothing, signals: undefined, environment: {}, load, host, crashed() {} };
+  const python = await boot(options, { _makeSnapshot: true, modified: (_, before) => void (pristine = before) });
+  const startup = python.pyimport("_emrun.startup"), { wasmTable, LDSO } = python._module;
+  const name = (/** @type {unknown} */ object) => {
+    if (object !== host) throw new Error("it keeps a JavaScript object");
+    return "host";
+  };
+  const functions = wasmTable.length, libraries = Object.keys(LDSO.loadedLibsByName).length;
+  for (const module of modules) {
+    const reason = startup.prepare(module) || problem();
+    if (reason) return { refused: [module, reason] };
+  }
+  startup.freeze();
+  return capture(python, pristine, name);
+
+  function problem() {
+    if (Object.keys(LDSO.loadedLibsByName).length > libraries) return "it is compiled";
+    if (wasmTable.length > functions) return "it makes functions that C calls";
+    try {
+      python._api.serializeHiwireState(name);
+      return "";
+    } catch (error) {
+      return /** @type {Error} */ (error).message;
+    }
+  }
+}
+
+globalThis.addEventListener("message", async (event) => {
+  /** @type {Answer} */
+  let answer;
+  try {
+    answer = await make(/** @type {MessageEvent<Request>} */ (event).data);
+  } catch (error) {
+    answer = { error: String(/** @type {Error} */ (error).stack) };
+  }
+  globalThis.postMessage(answer);
+});

@@ -1,0 +1,159 @@
+// @ts-check
+/**
+ * The interpreter's memory as a file: captured once, when the site is built, and put back at every start. Pyodide can do this, but
+ * keeps it private; this is the only place that knows how, and `tests/interpreter/snapshot.test.mjs` holds it to one version.
+ *
+ *      u32 magic · u32 length of the head · head: JSON · frames: zstd (RFC 8878), each of the next `FRAME` bytes of memory
+ *
+ * The frames hold the memory without the unused part of the stack, XOR what the WebAssembly module itself puts there: where
+ * nothing has changed that leaves zeros. The interpreter's own zstd inflates them; browsers offer nothing better than gzip, which
+ * takes a third more.
+ */
+
+/** The version of Pyodide that this was written for. */
+export const PYODIDE = "314.0.7";
+const MAGIC = 0x534d5245; // "ERMS"
+const PREFIX = 8;
+/** What is inflated at a time has to find room in the interpreter's memory. */
+export const FRAME = 1 << 24;
+
+/**
+ * @typedef {object} Head
+ * @property {string} build             of Pyodide
+ * @property {number} size              of the memory, in bytes
+ * @property {[number, number]} unused  from and to which address nothing is kept
+ * @property {number} length            of what the frames hold
+ * @property {number} table             functions in WebAssembly's table
+ * @property {unknown} state            Pyodide's notes on the JavaScript objects that Python holds
+ * @property {number[]} frames          bytes in each
+ */
+
+/**
+ * Notes what the module puts into memory, before anything of it runs.
+ * @param {any} settings  Emscripten's, before the module is made
+ * @returns {{memory: Uint8Array}} empty until the module is there
+ */
+export function watchMemory(settings) {
+  const pristine = { memory: new Uint8Array(0) };
+  const { instantiateWasm } = settings;
+  settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) =>
+    instantiateWasm(imports, (/** @type {WebAssembly.Instance} */ instance, /** @type {WebAssembly.Module} */ module) => {
+      const { memory, __stack_low: stack } = /** @type {any} */ (instance.exports);
+      // The stack comes after all that the module brings.
+      pristine.memory = new Uint8Array(memory.buffer).slice(0, stack.value);
+      done(instance, module);
+    });
+  return pristine;
+}
+
+/**
+ * @param {any} python  Pyodide's API, started with `_makeSnapshot`
+ * @param {Uint8Array} pristine  from `watchMemory`
+ * @param {(object: any) => unknown} name  what is written in the place of a JavaScript object that Python holds
+ * @returns {{head: Omit<Head, "frames">, memory: Uint8Array}} `memory` is what the frames are to hold
+ * @throws where Python holds a JavaScript object that has no name
+ */
+export function capture({ _module: module, _api: api }, pristine, name) {
+  const state = api.serializeHiwireState(name);
+  zeroFreed(module);
+  const { HEAPU8 } = module;
+  /** @type {[number, number]} */
+  const unused = [pristine.length, module._emscripten_stack_get_current()];
+  let end = HEAPU8.length;
+  while (end && !HEAPU8[end - 1]) end--;
+  const memory = new Uint8Array(unused[0] + end - unused[1]);
+  memory.set(HEAPU8.subarray(0, unused[0]));
+  exclusiveOr(memory, pristine);
+  memory.set(HEAPU8.subarray(unused[1], end), unused[0]);
+  const head = { build: api.config.BUILD_ID, size: HEAPU8.length, unused, length: memory.length, table: module.wasmTable.length, state };
+  return { head, memory };
+}
+
+/** What has been freed would only make the file larger.  @param {any} module */
+function zeroFreed(module) {
+  const top = module._sbrk(0), { length } = module.HEAPU8;
+  /** @type {number[]} */
+  const taken = [];
+  for (let size = 1 << 20; size >= 16; size >>= 1) {
+    for (;;) {
+      const at = module._malloc(size);
+      if (at && at + size <= top && module.HEAPU8.length === length) {
+        module.HEAPU8.fill(0, at, at + size);
+        taken.push(at);
+      } else {
+        module._free(at);
+        break;
+      }
+    }
+  }
+  taken.forEach(module._free);
+}
+
+/** @param {Omit<Head, "frames">} head @param {Uint8Array[]} frames  compressed @returns {Uint8Array[]} the file's parts */
+export function assemble(head, frames) {
+  const text = new TextEncoder().encode(JSON.stringify({ ...head, frames: frames.map(({ length }) => length) }));
+  return [new Uint8Array(new Uint32Array([MAGIC, text.length]).buffer), text, ...frames];
+}
+
+/**
+ * Make Pyodide find the memory when it comes to restoring it.
+ * @param {any} module  Emscripten's, made but not yet Pyodide
+ * @param {Uint8Array} pristine  from `watchMemory`
+ * @param {Uint8Array} file
+ * @throws where the snapshot belongs to another module
+ */
+export function prepareRestore(module, pristine, file) {
+  const { head, body } = parse(file);
+  if (head.build !== module.API.config.BUILD_ID) throw new Error("the snapshot is another version's");
+  // How C calls Python's functions depends on the engine, and has been settled in this memory already.
+  const trampoline = trampolineAddress(module), settled = module.HEAP32[trampoline >> 2];
+  // Where the engine needs a function of its own for that, it has a place in the table.
+  if (!settled) module.wasmTable.grow(1);
+  if (head.table !== module.wasmTable.length) throw new Error(`the snapshot is for ${head.table} functions, not for ${module.wasmTable.length}`);
+  module.API.restoreSnapshot = () => {
+    const memory = inflate(module, head, body);
+    if (head.size > module.HEAPU8.length && !module.growMemory(head.size)) throw new Error("there is not enough memory");
+    exclusiveOr(memory, pristine);
+    const { HEAPU8, HEAP32 } = module, [from, to] = head.unused;
+    HEAPU8.set(memory.subarray(0, from));
+    HEAPU8.fill(0, from, module._sbrk(0));
+    HEAPU8.set(memory.subarray(from), to);
+    HEAP32[trampoline >> 2] = settled;
+    return head.state;
+  };
+}
+
+/** @param {Uint8Array} file @returns {{head: Head, body: Uint8Array}} */
+function parse(file) {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (file.length < PREFIX || view.getUint32(0, true) !== MAGIC) throw new Error("this is not a snapshot");
+  const start = PREFIX + view.getUint32(4, true);
+  return { head: JSON.parse(new TextDecoder().decode(file.subarray(PREFIX, start))), body: file.subarray(start) };
+}
+
+/** @param {any} module @param {Head} head @param {Uint8Array} body */
+function inflate(module, { frames, length }, body) {
+  const memory = new Uint8Array(length);
+  const source = module._malloc(Math.max(...frames)), room = Math.min(FRAME, length), target = module._malloc(room);
+  let from = 0, to = 0;
+  for (const size of frames) {
+    module.HEAPU8.set(body.subarray(from, from + size), source);
+    const count = module._ZSTD_decompress(target, room, source, size);
+    if (count !== Math.min(FRAME, length - to)) throw new Error("the snapshot is damaged");
+    memory.set(module.HEAPU8.subarray(target, target + count), to);
+    from += size;
+    to += count;
+  }
+  return memory;
+}
+
+/** @param {Uint8Array} bytes  changed in place @param {Uint8Array} pattern  not longer */
+function exclusiveOr(bytes, pattern) {
+  const words = new Uint32Array(bytes.buffer, 0, pattern.length >> 2), others = new Uint32Array(pattern.buffer, 0, words.length);
+  for (let at = 0; at < words.length; at++) words[at] ^= others[at];
+}
+
+/** The address of the function through which C calls Python's.  @param {any} module */
+function trampolineAddress(module) {
+  return module.__PyRuntime + module.HEAP32[module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >> 2];
+}
