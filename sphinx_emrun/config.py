@@ -42,6 +42,10 @@ def _project(value: object) -> str | None:
     return 'must be "auto", a path, or None'
 
 
+def _snapshot(value: object) -> str | None:
+    return None if isinstance(value, bool) or _strings(value) is None else "must be True, False or a list of modules"
+
+
 def _about(
     types: tuple[type, ...], check: Validator, text: str, rebuild: _ConfigRebuild = ""
 ) -> dict[str, object]:
@@ -87,6 +91,15 @@ class EmrunConfig:
             (str,),
             _one_of("trimmed", "full"),
             "Which standard library the site ships: without what cannot work in a browser, or all of it.",
+        ),
+    )
+    snapshot: bool | tuple[str, ...] = field(
+        default=True,
+        metadata=_about(
+            (bool, list, tuple),
+            _snapshot,
+            "Start from a memory snapshot made at build time, in which what the blocks import is imported "
+            "already, or the modules of a list. `False`: none; a start then takes three times as long.",
         ),
     )
     doctest_blocks: Literal["marked", "all", "off"] = field(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sphinx_emrun import resources
 from sphinx_emrun.bundle import manifest as manifests
-from sphinx_emrun.bundle import packages, stdlib
+from sphinx_emrun.bundle import packages, snapshot, stdlib
 from sphinx_emrun.bundle.cache import Cache, file_digest
 from sphinx_emrun.bundle.errors import BundleError, InterpreterError
 from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter, try_bundle
@@ -52,6 +54,8 @@ class BundleRequest:
     requirements: tuple[str, ...] = ()
     uv_options: tuple[str, ...] = ()
     stdlib: stdlib.Extent = "trimmed"
+    #: Modules that a start finds imported, where that can be; ``None``: no snapshot.
+    snapshot: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Bundle:
     folder: Path
     digest: str
     manifest: Manifest
+    #: Modules that could not be imported into the snapshot, with the reason.
+    refused: Mapping[str, str]
 
 
 def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> Bundle:
@@ -88,7 +94,14 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
         images=_images(image),
         packages=image.packages,
     )
-    return _assembled(manifest, sources, entries, progress)
+    refused: dict[str, str] = {}
+    if request.snapshot is not None:
+        made = snapshot.snapshot(request.snapshot, manifest, sources, cache=entries, progress=progress)
+        refused = made.refused
+        sources[snapshot.NAME] = made.file
+        files = manifest.files | {snapshot.NAME: _described(made.file, None)}
+        manifest = dataclasses.replace(manifest, snapshot=snapshot.NAME, files=files)
+    return _assembled(manifest, sources, refused, entries, progress)
 
 
 def _packages(
@@ -129,7 +142,13 @@ def _described(file: Path, digest: str | None) -> File:
     return File(size=file.stat().st_size, sha256=digest or file_digest(file))
 
 
-def _assembled(manifest: Manifest, sources: dict[str, Path], cache: Cache, progress: Progress) -> Bundle:
+def _assembled(
+    manifest: Manifest,
+    sources: Mapping[str, Path],
+    refused: Mapping[str, str],
+    cache: Cache,
+    progress: Progress,
+) -> Bundle:
     text = manifest.to_json()
     digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
 
@@ -142,4 +161,4 @@ def _assembled(manifest: Manifest, sources: dict[str, Path], cache: Cache, progr
         with progress("trying the interpreter"):
             try_bundle(folder)
 
-    return Bundle(cache.entry("bundle", digest, make), digest, manifest)
+    return Bundle(cache.entry("bundle", digest, make), digest, manifest, refused)

@@ -45,6 +45,8 @@ class Manifest:
     platform: str
     files: dict[str, File]
     stdlib: str
+    #: Empty: none.
+    snapshot: str = ""
     images: tuple[Image, ...] = ()
     packages: tuple[Package, ...] = ()
     schema: int = SCHEMA

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import importlib
+import importlib.util
 import io
 import linecache
 import os
@@ -35,13 +35,16 @@ def adapt() -> None:
 
 
 def prepare(name: str) -> str:
-    """Import the module `name`.
+    """Import the module `name`, if there is one.
 
     :returns: why it has to be left to the programs that import it, or "".
     """
     said = io.StringIO()
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            with contextlib.suppress(ModuleNotFoundError):
+                if importlib.util.find_spec(name) is None:
+                    return ""
             importlib.import_module(name)
     except BaseException as error:
         return f"{type(error).__name__}: {error}"

@@ -1,0 +1,31 @@
+"""Which modules a program imports, as far as its text says. Knows no Sphinx."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sphinx_emrun.blocks import script_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def imported(code: str) -> frozenset[str]:
+    """The names of modules that ``code``, a script or a transcript, may import.
+
+    ``from a import b`` gives ``a`` and ``a.b``, which may be no module. Code that cannot be read gives none.
+    """
+    try:
+        tree = ast.parse(script_of(code))
+    except (SyntaxError, ValueError):
+        return frozenset()
+    return frozenset(name for node in ast.walk(tree) for name in _named(node))
+
+
+def _named(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*")
