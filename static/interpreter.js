@@ -1,30 +1,30 @@
 // @ts-check
 /**
- * Starts Pyodide from the site's own files: the only importer of Pyodide, and the only place that touches what it keeps private.
+ * Starts Pyodide from the site's own files, and is one of two places that touch what it keeps private (the other is
+ * `snapshot.js`).
  */
 import { unpack } from "./archive.js";
 import { fetchNow, makeLazyFile } from "./lazy-file.js";
 import { prepareRestore, watchMemory } from "./snapshot.js";
 
-/** @import { Manifest } from "./protocol.js" */
+/** @import { Assets } from "./assets.js" */
 /** @import { TerminalDevice } from "./devices.js" */
 
 const HOME = "/home/reader";
 const SITE_PACKAGES = "/lib/python3.14/site-packages";
 const STDLIB = "/lib/python314.zip";
+/** The smallest WebAssembly module there is: magic and version. */
+const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 /**
  * @typedef {object} InterpreterOptions
- * @property {string} base                           URL of the bundle's folder, with a slash at its end
- * @property {Manifest} manifest
+ * @property {Assets} assets
  * @property {TerminalDevice} terminal
  * @property {Int32Array | undefined} signals
- * @property {Record<string, string>} environment    environment variables
- * @property {(url: string) => Promise<Response>} load   fetches an asset
+ * @property {Record<string, string>} environment    environment variables, besides those of every start
  * @property {object} host                           the module `_emrun_host`, which Python imports
  * @property {(reason: string) => void} crashed      the interpreter cannot go on
  */
-
 /**
  * What one way to start tells Pyodide besides. `modified` is called with Emscripten's module before it becomes Pyodide, and with
  * what was in its memory before it began.
@@ -49,11 +49,12 @@ export async function startInterpreter(options) {
 
 /** @param {InterpreterOptions} options */
 async function restoreOrBoot(options) {
-  if (!options.manifest.snapshot) return boot(options);
+  const { snapshot } = await options.assets.manifest;
+  if (!snapshot) return boot(options);
   try {
     return await restore(options);
   } catch (error) {
-    console.warn(`Python starts more slowly: ${/** @type {any} */ (error)?.message ?? error}`, error);
+    console.warn(`Python starts without its snapshot, more slowly: ${/** @type {any} */ (error)?.message ?? error}`, error);
     return boot(options);
   }
 }
@@ -64,25 +65,22 @@ async function restoreOrBoot(options) {
  * @returns {Promise<any>} Pyodide's API; nothing is attached to it yet
  */
 export async function boot(options, special = {}) {
-  const { base, manifest, load, host } = options;
-  const python = await start(options, load(base + manifest.stdlib), special);
-  python.registerJsModule("_emrun_host", host);
+  const python = await start(options, options.assets.stdlib(), special);
+  python.registerJsModule("_emrun_host", options.host);
   python.pyimport("_emrun.startup").adapt();
   return python;
 }
 
 /** @param {InterpreterOptions} options */
 async function restore(options) {
-  const { base, manifest, load } = options;
-  const file = load(base + manifest.snapshot).then(async (response) => new Uint8Array(await response.arrayBuffer()));
-  const stdlib = base + manifest.stdlib;
+  const { assets } = options, { stdlib, files } = await assets.manifest;
   const python = await start(options, Promise.resolve(new Response()), {
-    // Whatever is here only says that there is one: `prepareRestore` takes over.
+    // This only says that there is one: `prepareRestore` takes over.
     _loadSnapshot: new Uint8Array(0),
     _snapshotDeserializer: () => options.host,
     modified: async (/** @type {any} */ module, /** @type {Uint8Array} */ pristine) => {
-      prepareRestore(module, pristine, await file);
-      makeLazyFile(module.FS, STDLIB, manifest.files[manifest.stdlib].size, () => fetchNow(stdlib));
+      prepareRestore(module, pristine, /** @type {Uint8Array} */ (await assets.snapshot));
+      makeLazyFile(module.FS, STDLIB, files[stdlib].size, () => fetchNow(assets.loader.base + stdlib));
     },
   });
   const startup = python.pyimport("_emrun.startup");
@@ -97,31 +95,34 @@ async function restore(options) {
  * @param {Special} special
  * @returns {Promise<any>} Pyodide's API
  */
-async function start(options, stdlib, { modified, ...special }) {
-  const { base, manifest, terminal, load } = options;
-  const folder = `${base}pyodide/`, wasm = `${folder}pyodide.asm.wasm`, stdLibURL = base + manifest.stdlib;
-  // Everything starts at once; Pyodide asks for its two files by `fetch`.
-  const assets = new Map([[wasm, load(wasm)], [stdLibURL, stdlib]]);
-  const images = Promise.all(manifest.images.map(async ({ path }) => inflate(await load(base + path))));
-  const failed = new Promise((_, reject) => [...assets.values(), images].forEach((asset) => asset.catch(reject)));
+async function start({ assets, terminal, environment }, stdlib, { modified, ...special }) {
+  const { base } = assets.loader, folder = `${base}pyodide/`;
+  const [{ python, pyodide }, { loadPyodide, createModule }, compiled] = await Promise.all([assets.manifest, assets.glue, assets.module]);
+  const stdLibURL = `${base}python_stdlib.zip`, wasm = `${folder}pyodide.asm.wasm`;
+  /** @type {(reason: unknown) => void} */
+  let broken = () => {};
+  const failed = new Promise((_, reject) => void (broken = reject));
   failed.catch(() => {}); // raced below; until then it is not unhandled
+  for (const asset of [stdlib, assets.images]) asset.catch(broken);
+  // Pyodide asks for its two files by `fetch`; the module that it is given is replaced below.
   const original = globalThis.fetch;
-  globalThis.fetch = async (url, init) => assets.get(String(url)) ?? original(url, init);
+  const answers = new Map([[stdLibURL, stdlib], [wasm, Promise.resolve(new Response(EMPTY_MODULE, { headers: { "Content-Type": "application/wasm" } }))]]);
+  globalThis.fetch = async (url, init) => answers.get(String(url)) ?? original(url, init);
   try {
-    const [{ loadPyodide }, { default: createModule }] = await Promise.all([import(`${folder}pyodide.mjs`), import(`${folder}pyodide.asm.mjs`)]);
     const starting = loadPyodide({
       indexURL: folder,
       stdLibURL,
       packageBaseUrl: base,
-      lockFileContents: { info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: manifest.python, version: manifest.pyodide }, packages: {} },
-      // The same for all readers, as in a snapshot.
-      env: { ...variables(options), PYTHONHASHSEED: "0" },
+      lockFileContents: { info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python, version: pyodide }, packages: {} },
+      // Hashes are the same for all readers, as in a snapshot.
+      env: { HOME, LANG: "en_US.UTF-8", TERM: "xterm-256color", COLORTERM: "truecolor", ...environment, PYTHONHASHSEED: "0" },
       // The reader's code does not see the worker's globals.
       jsglobals: {},
-      fsInit: async (/** @type {any} */ FS) => (await images).forEach((tar) => unpack(FS, tar, SITE_PACKAGES)),
+      fsInit: async (/** @type {any} */ FS) => (await assets.images).forEach((tar) => unpack(FS, tar, SITE_PACKAGES)),
       createPyodideModule: async (/** @type {any} */ settings) => {
+        useModule(settings, compiled, (imports) => terminal.wrapImports(imports), broken);
         const pristine = watchMemory(settings);
-        const module = await createModule(withImports(settings, (imports) => terminal.wrapImports(imports)));
+        const module = await createModule(settings);
         await modified?.(module, pristine.memory);
         return module;
       },
@@ -131,11 +132,6 @@ async function start(options, stdlib, { modified, ...special }) {
   } finally {
     globalThis.fetch = original;
   }
-}
-
-/** @param {InterpreterOptions} options @returns {Record<string, string>} all environment variables */
-function variables({ environment }) {
-  return { HOME, LANG: "en_US.UTF-8", TERM: "xterm-256color", COLORTERM: "truecolor", ...environment };
 }
 
 /**
@@ -157,18 +153,23 @@ function withoutStackSwitching() {
   for (const name of ["Suspending", "promising"]) Reflect.deleteProperty(WebAssembly, name);
 }
 
-/** @param {any} settings Emscripten's @param {(imports: any) => void} wrap */
-function withImports(settings, wrap) {
+/**
+ * Have Emscripten use a module that is compiled already. Pyodide still completes the imports, for the empty one.
+ * @param {any} settings  Emscripten's
+ * @param {WebAssembly.Module} compiled
+ * @param {(imports: any) => void} wrap
+ * @param {(reason: unknown) => void} broken  Emscripten would wait for ever
+ */
+function useModule(settings, compiled, wrap, broken) {
   const { instantiateWasm } = settings;
-  settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) => {
+  settings.instantiateWasm = (/** @type {any} */ imports, /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ done) => {
     wrap(imports);
-    return instantiateWasm(imports, done);
+    return instantiateWasm(imports, () => {
+      try {
+        done(new WebAssembly.Instance(compiled, imports), compiled);
+      } catch (error) {
+        broken(error);
+      }
+    });
   };
-  return settings;
-}
-
-/** @param {Response} response @returns {Promise<Uint8Array>} */
-async function inflate(response) {
-  const body = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body);
-  return new Uint8Array(await new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 }

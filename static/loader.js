@@ -2,42 +2,49 @@
 /** Fetches the bundle's files and counts their bytes as they arrive. */
 
 /** @import { Manifest } from "./protocol.js" */
+/** @typedef {(path: string) => Promise<Response>} Load  rejects with a sentence that names the file */
 
-/**
- * @param {Manifest} manifest
- * @param {string} base  URL of the bundle's folder
- * @returns {{load: (url: string) => Promise<Response>, listen: (report: (loaded: number, total: number) => void) => void}}
- *          `load` rejects with a sentence that names the file. Bytes are those of the files, not of the wire.
- */
-export function loader(manifest, base) {
-  const expected = [`pyodide/pyodide.asm.wasm`, manifest.snapshot || manifest.stdlib, ...manifest.images.map(({ path }) => path)];
-  const total = expected.reduce((sum, path) => sum + manifest.files[path].size, 0);
-  let loaded = 0;
-  /** @type {(loaded: number, total: number) => void} */
-  let report = () => {};
+export class Loader {
+  /** URL of the bundle's folder, with a slash at its end. */ base;
+  #loaded = 0;
+  /** @type {number | undefined} */ #total;
+  /** @type {(loaded: number, total: number) => void} */ #report = () => {};
 
-  /** @param {string} url */
-  async function load(url) {
-    const name = url.slice(base.length);
-    let response;
-    try {
-      response = await fetch(url);
-    } catch (cause) {
-      throw new Error(`${name} could not be fetched: is the network there?`, { cause });
-    }
-    if (!response.ok || !response.body) throw new Error(`${name} could not be fetched: the server answered ${response.status}`);
-    const counted = response.body.pipeThrough(
-      new TransformStream({
-        transform(chunk, controller) {
-          report((loaded += chunk.length), total);
-          controller.enqueue(chunk);
-        },
-      }),
-    );
-    // WebAssembly compiles while it streams only under its own type, which not every host sends.
-    const type = url.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-    return new Response(counted, { headers: { "Content-Type": type } });
+  /** @param {string} base */
+  constructor(base) {
+    this.base = base;
   }
 
-  return { load, listen: (listener) => void (report = listener) };
+  /**
+   * What a start loads, so that it is known how much that is.
+   * @param {Manifest} manifest
+   * @param {string[]} paths
+   */
+  expect(manifest, paths) {
+    this.#total = paths.reduce((sum, path) => sum + manifest.files[path].size, 0);
+  }
+
+  /** @param {(loaded: number, total: number) => void} report  is told bytes of files, not of the wire */
+  listen(report) {
+    this.#report = report;
+  }
+
+  /** @type {Load} */
+  load = async (path) => {
+    let response;
+    try {
+      response = await fetch(this.base + path);
+    } catch (cause) {
+      throw new Error(`${path} could not be fetched: is the network there?`, { cause });
+    }
+    if (!response.ok || !response.body) throw new Error(`${path} could not be fetched: the server answered ${response.status}`);
+    const count = new TransformStream({
+      transform: (chunk, controller) => {
+        this.#loaded += chunk.length;
+        if (this.#total) this.#report(this.#loaded, this.#total);
+        controller.enqueue(chunk);
+      },
+    });
+    return new Response(response.body.pipeThrough(count));
+  };
 }

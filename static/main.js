@@ -3,6 +3,7 @@
  * The page's entry point: finds the blocks and gives each its buttons. Everything else is loaded on the first Run.
  */
 import { Block } from "./block.js";
+import { startWorker } from "./worker-ahead.js";
 
 /** @import { Session } from "./session.js" */
 
@@ -13,6 +14,7 @@ const sessions = new Map();
 function sessionNamed(name) {
   let session = sessions.get(name);
   if (!session) {
+    startWorker();
     session = import("./session.js").then(({ Session }) => new Session(setupOf(name)));
     session.catch(() => sessions.delete(name));
     sessions.set(name, session);

@@ -47,7 +47,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {Program[]} setup                 run first when the namespace is new
  * @property {{name: string, url: string}[]} files   to be put into the working directory
  *
- * @typedef {{type: "boot", base: string, manifest: Manifest, channel: ChannelInit, environment: Record<string, string>, history: string[]}} BootMessage
+ * @typedef {{type: "boot", channel: ChannelInit, environment: Record<string, string>, history: string[]}} BootMessage
  *          `history`: statements typed before, the latest last.
  * @typedef {{type: "forget", namespace: string}} ForgetMessage   The namespace is dropped; the next run starts it anew.
  * @typedef {BootMessage | RunMessage | ForgetMessage} PageMessage

@@ -6,16 +6,16 @@ import { RestartHost } from "./channel/restart.js";
 import { SharedMemoryHost } from "./channel/shared-memory.js";
 import { Console } from "./console.js";
 import * as history from "./history.js";
-import { SCHEMA, SIGINT, unreachable } from "./protocol.js";
+import { SIGINT, unreachable } from "./protocol.js";
 import { Terminal } from "./terminal.js";
+import { takeWorker } from "./worker-ahead.js";
 
 /** @import { Block } from "./block.js" */
 /** @import { Reader } from "./console.js" */
-/** @import { Manifest, Program, WorkerMessage } from "./protocol.js" */
+/** @import { Program, WorkerMessage } from "./protocol.js" */
 
 /** How long a stop may take, in ms, before the reader is told. */
 const STOP_PATIENCE = 1000;
-const BASE = new URL("./", import.meta.url).href;
 const NOT_ISOLATED =
   "On this site input() meets an end of file, there is no prompt, and Stop restarts Python: the server does not send the headers that isolate a page.";
 
@@ -133,21 +133,16 @@ export class Session {
 
   /** @param {Console} console */
   async #boot(console) {
-    const response = await fetch(`${BASE}manifest.json`);
-    if (!response.ok) throw new Error(`manifest.json: the server answered ${response.status}`);
-    const manifest = /** @type {Manifest} */ (await response.json());
-    if (this.#console !== console) throw new Error("stopped");
-    if (manifest.schema !== SCHEMA) throw new Error("the site's files are of two versions: reload the page");
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "sphinx-emrun" });
+    const { worker, failed } = takeWorker();
     this.#worker = worker;
     const ready = new Promise((resolve, reject) => {
       this.#ready = { resolve: () => resolve(undefined), reject };
-      worker.addEventListener("error", (event) => reject(new Error(event.message || "worker.js could not be loaded")));
+      failed.catch(reject);
     });
     worker.addEventListener("message", ({ data }) => {
       if (this.#worker === worker) console.channel.receive(data);
     });
-    this.#post({ type: "boot", base: BASE, manifest, channel: console.channel.init, environment: {}, history: history.load() });
+    this.#post({ type: "boot", channel: console.channel.init, environment: {}, history: history.load() });
     await ready;
   }
 

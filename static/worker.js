@@ -3,17 +3,19 @@
  * The interpreter's thread: takes the page's messages one after the other, and talks to the world through one channel. It runs
  * unchanged in a browser's module worker and under Node (`node/environment.mjs`).
  */
+import { Assets } from "./assets.js";
 import * as restart from "./channel/restart.js";
 import * as sharedMemory from "./channel/shared-memory.js";
 import { TerminalDevice } from "./devices.js";
 import { startInterpreter } from "./interpreter.js";
-import { loader } from "./loader.js";
 import { unreachable } from "./protocol.js";
 
 /** @import { BootMessage, ChannelInit, PageMessage, RunMessage, WorkerChannel } from "./protocol.js" */
 
 /** @type {{channel: WorkerChannel, python: any, session: any} | undefined} */
 let running;
+/** On their way before the page has said anything. */
+const assets = new Assets(new URL("./", import.meta.url).href);
 /** Files already fetched, by URL. @type {Set<string>} */
 const fetched = new Set();
 
@@ -30,12 +32,11 @@ function openChannel(init) {
 }
 
 /** @param {BootMessage} message */
-async function boot({ base, manifest, channel: init, environment, history }) {
+async function boot({ channel: init, environment, history }) {
   const channel = openChannel(init);
   try {
     const terminal = new TerminalDevice(channel);
-    const { load, listen } = loader(manifest, base);
-    listen((loaded, total) => channel.post({ type: "progress", step: "loading", loaded, total }));
+    assets.loader.listen((loaded, total) => channel.post({ type: "progress", step: "loading", loaded, total }));
     const crashed = crashReporter(channel);
     const host = {
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
@@ -44,7 +45,7 @@ async function boot({ base, manifest, channel: init, environment, history }) {
       finished: (/** @type {any} */ outcome, /** @type {number | undefined} */ status) =>
         channel.post({ type: "finished", outcome, status: status ?? null }),
     };
-    const python = await startInterpreter({ base, manifest, terminal, signals: channel.signals, environment, host, load, crashed });
+    const python = await startInterpreter({ assets, terminal, signals: channel.signals, environment, host, crashed });
     running = { channel, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
     channel.post({ type: "ready" });
   } catch (error) {

@@ -12,7 +12,8 @@ from pathlib import Path
 from sphinx_emrun import resources
 from sphinx_emrun.bundle import manifest as manifests
 from sphinx_emrun.bundle import packages, snapshot, stdlib
-from sphinx_emrun.bundle.cache import Cache, file_digest
+from sphinx_emrun.bundle.archive import gzip_bytes
+from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.errors import BundleError, InterpreterError
 from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter, try_bundle
 from sphinx_emrun.bundle.manifest import File, Image, Manifest, Package
@@ -35,7 +36,9 @@ __all__ = [
 
 #: What a page loads of the Pyodide distribution: its standard library is replaced by ours, its lock file
 #: by an empty one.
-PYODIDE = ("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs", "pyodide/pyodide.asm.wasm")
+PYODIDE = ("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs")
+#: Compressed, for the sake of hosts that send files as they are.
+WASM = "pyodide/pyodide.asm.bin"
 OTHER_THIRD_PARTY = ("xterm/", "licenses/")
 #: Our own files for the page; `node/` is for this machine and `py/` travels in the standard library.
 OURS = {".js", ".css"}
@@ -82,7 +85,8 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
     interpreter = find_interpreter(entries)
     library = stdlib.standard_library(request.stdlib, interpreter, cache=entries, progress=progress)
     image = _packages(request, interpreter.starting_from(library.image), entries, progress)
-    sources = _static_files() | _third_party_files(hashes) | {stdlib.NAME: library.image}
+    wasm = compressed_wasm(entries, hashes, progress)
+    sources = _static_files() | _third_party_files(hashes) | {WASM: wasm, stdlib.NAME: library.image}
     if image.image:
         sources[packages.NAME] = image.image
     manifest = Manifest(
@@ -102,6 +106,18 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
         files = manifest.files | {snapshot.NAME: _described(made.file, None)}
         manifest = dataclasses.replace(manifest, snapshot=snapshot.NAME, files=files)
     return _assembled(manifest, sources, refused, entries, progress)
+
+
+def compressed_wasm(cache: Cache, hashes: Mapping[str, str], progress: Progress) -> Path:
+    """The interpreter's WebAssembly, compressed with gzip."""
+    path = "pyodide/pyodide.asm.wasm"
+
+    def make(folder: Path) -> None:
+        with progress("compressing the interpreter"):
+            content = (resources.third_party_dir() / path).read_bytes()
+            (folder / "wasm.gz").write_bytes(gzip_bytes(content, level=9))
+
+    return cache.entry("wasm", key(hashes[path]), make) / "wasm.gz"
 
 
 def _packages(

@@ -27,7 +27,7 @@ REFUSED = "refused.json"
 #: What every session imports, whatever its programs do.
 ALWAYS = ("_emrun.session",)
 #: Our files that have a part in it, in `static/`.
-SCRIPTS = ("interpreter.js", "snapshot.js", "archive.js", "loader.js", "lazy-file.js", "node/*.mjs")
+SCRIPTS = ("interpreter.js", "snapshot.js", "archive.js", "assets.js", "loader.js", "lazy-file.js", "node/*.mjs")
 #: A snapshot made where stack switching is there serves engines with and without it; not the other way round.
 NODE_OPTIONS = ("--experimental-wasm-jspi",)
 

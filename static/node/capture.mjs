@@ -3,14 +3,13 @@
  * The thread that makes a snapshot: starts the interpreter as `worker.js` does, imports what it is told, and hands over the memory.
  * What differs from one time to the next, clock and chance, stands still meanwhile: the same input gives the same bytes.
  */
+import { Assets } from "../assets.js";
 import { boot } from "../interpreter.js";
-import { loader } from "../loader.js";
 import { capture } from "../snapshot.js";
 
 /** @import { Head } from "../snapshot.js" */
-/** @import { Manifest } from "../protocol.js" */
 /**
- * @typedef {{manifest: Manifest, modules: string[]}} Request
+ * @typedef {{modules: string[]}} Request
  * @typedef {{refused: [string, string]} | {head: Omit<Head, "frames">, memory: Uint8Array} | {error: string}} Answer
  *          `refused`: a module that cannot be in it, and why
  */
@@ -35,13 +34,13 @@ function standStill() {
 }
 
 /** @param {Request} request @returns {Promise<Answer>} */
-async function make({ manifest, modules }) {
-  const base = globalThis.location.href, host = { prompting() {}, started() {}, typed() {}, finished() {} };
+async function make({ modules }) {
+  const host = { prompting() {}, started() {}, typed() {}, finished() {} };
   /** @type {any} */
   const nothing = { wrapImports() {} };
   let pristine = new Uint8Array(0);
-  const { load } = loader(manifest, base);
-  const options = { base, manifest, terminal: nothing, signals: undefined, environment: {}, load, host, crashed() {} };
+  const assets = new Assets(globalThis.location.href);
+  const options = { assets, terminal: nothing, signals: undefined, environment: {}, host, crashed() {} };
   const python = await boot(options, { _makeSnapshot: true, modified: (_, before) => void (pristine = before) });
   const startup = python.pyimport("_emrun.startup"), { wasmTable, LDSO } = python._module;
   const name = (/** @type {unknown} */ object) => {

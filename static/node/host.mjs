@@ -3,7 +3,6 @@
  * A page's part under Node: starts `worker.js` of a bundle in a worker thread, with a terminal that a program drives. The build
  * tries each bundle with it, and so do the tests.
  */
-import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { Console } from "../console.js";
@@ -39,7 +38,6 @@ export class NodeSession {
    */
   static async start(folder, { columns = 80, rows = 24, history = /** @type {string[]} */ ([]) } = {}) {
     const base = pathToFileURL(folder).href.replace(/\/?$/, "/");
-    const manifest = JSON.parse(await readFile(new URL("manifest.json", base), "utf8"));
     const worker = new Worker(new URL("environment.mjs", import.meta.url), { workerData: { base } });
     /** @type {NodeSession} */
     let session;
@@ -56,7 +54,7 @@ export class NodeSession {
     console.resize(columns, rows);
     worker.on("message", (data) => console.channel.receive(data));
     worker.on("error", (error) => console.channel.receive({ type: "failed", reason: error.message }));
-    worker.postMessage({ type: "boot", base, manifest, channel: console.channel.init, environment: {}, history });
+    worker.postMessage({ type: "boot", channel: console.channel.init, environment: {}, history });
     const answer = await session.until((s) => s.messages.find(({ type }) => type === "ready" || type === "failed"), "a start");
     if (answer.type === "failed") throw new Error(answer.reason);
     return session;

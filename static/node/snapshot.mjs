@@ -25,13 +25,12 @@ function ask(request) {
   }).finally(() => worker.terminate());
 }
 
-const manifest = JSON.parse(fs.readFileSync(`${folder}/manifest.json`, "utf8"));
 /** @type {string[]} */
 let modules = JSON.parse(fs.readFileSync(0, "utf8"));
 /** @type {Record<string, string>} */
 const refused = {};
 for (;;) {
-  const answer = await ask({ manifest, modules });
+  const answer = await ask({ modules });
   if ("error" in answer) throw new Error(answer.error);
   if ("refused" in answer) {
     // What it has left behind goes with its interpreter.

@@ -1,0 +1,62 @@
+// @ts-check
+/** What a start takes: everything is fetched at the same time, and worked on while it arrives. */
+import { Loader } from "./loader.js";
+import { SCHEMA } from "./protocol.js";
+
+/** @import { Manifest } from "./protocol.js" */
+
+const WASM = "pyodide/pyodide.asm.bin";
+
+export class Assets {
+  loader;
+  /** @type {Promise<Manifest>} */ manifest;
+  /** The compiled interpreter. @type {Promise<WebAssembly.Module>} */ module;
+  /** Pyodide's two scripts. @type {Promise<{loadPyodide: Function, createModule: Function}>} */ glue;
+  /** The interpreter's memory, where the site has it. @type {Promise<Uint8Array | null>} */ snapshot;
+  /** Archives for `site-packages`. @type {Promise<Uint8Array[]>} */ images;
+
+  /** @param {string} base  URL of the bundle's folder, with a slash at its end */
+  constructor(base) {
+    const { load } = (this.loader = new Loader(base));
+    this.manifest = this.#readManifest();
+    this.module = load(WASM).then(compile);
+    this.glue = importGlue(`${base}pyodide/`);
+    this.snapshot = this.manifest.then(async ({ snapshot }) => (snapshot ? bytes(await load(snapshot)) : null));
+    this.images = this.manifest.then(({ images }) => Promise.all(images.map(async ({ path }) => bytes(inflated(await load(path))))));
+    // Whoever needs one of them will see that it has failed; until then it is not unhandled.
+    for (const asset of [this.manifest, this.module, this.glue, this.snapshot, this.images]) asset.catch(() => {});
+  }
+
+  /** The standard library's zip.  @returns {Promise<Response>} */
+  async stdlib() {
+    return this.loader.load((await this.manifest).stdlib);
+  }
+
+  async #readManifest() {
+    const manifest = /** @type {Manifest} */ (await (await this.loader.load("manifest.json")).json());
+    if (manifest.schema !== SCHEMA) throw new Error("the site's files are of two versions: reload the page");
+    this.loader.expect(manifest, [WASM, manifest.snapshot || manifest.stdlib, ...manifest.images.map(({ path }) => path)]);
+    return manifest;
+  }
+}
+
+/** @param {string} folder */
+async function importGlue(folder) {
+  const [{ loadPyodide }, { default: createModule }] = await Promise.all([import(`${folder}pyodide.mjs`), import(`${folder}pyodide.asm.mjs`)]);
+  return { loadPyodide, createModule };
+}
+
+/** @param {Response} response */
+function compile(response) {
+  return WebAssembly.compileStreaming(new Response(inflated(response).body, { headers: { "Content-Type": "application/wasm" } }));
+}
+
+/** @param {Response} response  of a file compressed with gzip */
+function inflated({ body }) {
+  return new Response(/** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).pipeThrough(new DecompressionStream("gzip")));
+}
+
+/** @param {Response} response */
+async function bytes(response) {
+  return new Uint8Array(await response.arrayBuffer());
+}
