@@ -59,8 +59,8 @@ def collect(app: Sphinx, document: nodes.document) -> None:
     _pair_outputs(document)
     domain = get_domain(app.env)
     domain.note_blocks(docname, _number(document, docname))
-    code = [node.astext() for kind in (Block, Setup) for node, _ in marked(document, kind)]
-    domain.note_modules(docname, frozenset[str]().union(*map(imported, code)))
+    programs = [node.astext() for node, _ in (*marked(document, Block), *marked(document, Setup))]
+    domain.note_modules(docname, frozenset[str]().union(*map(imported, programs)))
 
 
 def _rescue(document: nodes.document) -> None:

@@ -43,7 +43,11 @@ def _project(value: object) -> str | None:
 
 
 def _snapshot(value: object) -> str | None:
-    return None if isinstance(value, bool) or _strings(value) is None else "must be True, False or a list of modules"
+    return (
+        None
+        if isinstance(value, bool) or _strings(value) is None
+        else "must be True, False or a list of modules"
+    )
 
 
 def _about(

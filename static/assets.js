@@ -1,11 +1,11 @@
 // @ts-check
 /** What a start takes: everything is fetched at the same time, and worked on while it arrives. */
-import { Loader } from "./loader.js";
+import { Loader, inflated } from "./loader.js";
 import { SCHEMA } from "./protocol.js";
 
 /** @import { Manifest } from "./protocol.js" */
 
-const WASM = "pyodide/pyodide.asm.bin";
+const WASM = "pyodide/pyodide.asm.wasm", COMPRESSED_WASM = "pyodide/pyodide.asm.bin";
 
 export class Assets {
   loader;
@@ -19,7 +19,7 @@ export class Assets {
   constructor(base) {
     const { load } = (this.loader = new Loader(base));
     this.manifest = this.#readManifest();
-    this.module = load(WASM).then(compile);
+    this.module = this.loader.loadEither(WASM, COMPRESSED_WASM).then(compile);
     this.glue = importGlue(`${base}pyodide/`);
     this.snapshot = this.manifest.then(async ({ snapshot }) => (snapshot ? bytes(await load(snapshot)) : null));
     this.images = this.manifest.then(({ images }) => Promise.all(images.map(async ({ path }) => bytes(inflated(await load(path))))));
@@ -47,13 +47,9 @@ async function importGlue(folder) {
 }
 
 /** @param {Response} response */
-function compile(response) {
-  return WebAssembly.compileStreaming(new Response(inflated(response).body, { headers: { "Content-Type": "application/wasm" } }));
-}
-
-/** @param {Response} response  of a file compressed with gzip */
-function inflated({ body }) {
-  return new Response(/** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).pipeThrough(new DecompressionStream("gzip")));
+function compile({ body }) {
+  // It compiles while it streams only under its own type, which not every host sends.
+  return WebAssembly.compileStreaming(new Response(body, { headers: { "Content-Type": "application/wasm" } }));
 }
 
 /** @param {Response} response */

@@ -30,14 +30,36 @@ export class Loader {
   }
 
   /** @type {Load} */
-  load = async (path) => {
+  load = async (path) => this.#counted(await this.#fetch(path));
+
+  /**
+   * A file that is there twice: as it is, and compressed with gzip for hosts that compress nothing themselves. A host's own
+   * compression is better: often stronger, and undone by the browser beside everything else.
+   * @param {string} path
+   * @param {string} compressed  path
+   * @returns {Promise<Response>} what is in the first
+   */
+  async loadEither(path, compressed) {
+    const stop = new AbortController(), response = await this.#fetch(path, stop.signal);
+    if (response.headers.has("Content-Encoding")) return this.#counted(response);
+    stop.abort();
+    return inflated(await this.load(compressed));
+  }
+
+  /** @param {string} path @param {AbortSignal} [signal] */
+  async #fetch(path, signal) {
     let response;
     try {
-      response = await fetch(this.base + path);
+      response = await fetch(this.base + path, { signal });
     } catch (cause) {
       throw new Error(`${path} could not be fetched: is the network there?`, { cause });
     }
     if (!response.ok || !response.body) throw new Error(`${path} could not be fetched: the server answered ${response.status}`);
+    return response;
+  }
+
+  /** @param {Response} response */
+  #counted({ body }) {
     const count = new TransformStream({
       transform: (chunk, controller) => {
         this.#loaded += chunk.length;
@@ -45,6 +67,11 @@ export class Loader {
         controller.enqueue(chunk);
       },
     });
-    return new Response(response.body.pipeThrough(count));
-  };
+    return new Response(/** @type {ReadableStream} */ (body).pipeThrough(count));
+  }
+}
+
+/** @param {Response} response  of a file compressed with gzip @returns {Response} */
+export function inflated({ body }) {
+  return new Response(/** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).pipeThrough(new DecompressionStream("gzip")));
 }

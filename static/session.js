@@ -51,19 +51,23 @@ export class Session {
       return;
     }
     this.#busy = true;
-    const console = this.#start(block);
+    const fresh = !this.#console, console = this.#start(block);
+    // The screen is made while the interpreter loads.
+    if (fresh) this.#show(block);
     // Once stopped, this attempt has no say: the next may already be on its way.
     const stopped = () => this.#console !== console;
     try {
       await this.#starting;
     } catch (error) {
-      if (!stopped()) this.#fail(block, `Python could not be started: ${/** @type {Error} */ (error).message}. Press Run to try again.`);
+      if (stopped()) return;
+      this.#terminal.detach();
+      this.#fail(block, `Python could not be started: ${/** @type {Error} */ (error).message}. Press Run to try again.`);
       return;
     }
     if (stopped()) return;
     await console.detach();
     if (stopped()) return;
-    this.#show(block);
+    if (!fresh) this.#show(block);
     block.status = console.channel.canSignal ? "" : NOT_ISOLATED;
     this.#post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files });
   }
@@ -80,6 +84,7 @@ export class Session {
     } else if (block.state === "loading") {
       block.state = "idle";
       block.status = "";
+      this.#terminal.detach();
       this.#end();
     } else if (this.#patience || !this.#console?.channel.canSignal) {
       block.state = "stopped";

@@ -26,6 +26,10 @@ export const FRAME = 1 << 24;
  * @property {number} table             functions in WebAssembly's table
  * @property {unknown} state            Pyodide's notes on the JavaScript objects that Python holds
  * @property {number[]} frames          bytes in each
+ *
+ * @typedef {Omit<Head, "frames">} Facts   What is known before the frames are compressed.
+ * @typedef {{refused: [module: string, reason: string]} | {facts: Facts, memory: Uint8Array} | {error: string}} Attempt
+ *          At making one; `refused`: a module that cannot be in it.
  */
 
 /**
@@ -37,8 +41,8 @@ export function watchMemory(settings) {
   const pristine = { memory: new Uint8Array(0) };
   const { instantiateWasm } = settings;
   settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) =>
-    instantiateWasm(imports, (/** @type {WebAssembly.Instance} */ instance, /** @type {WebAssembly.Module} */ module) => {
-      const { memory, __stack_low: stack } = /** @type {any} */ (instance.exports);
+    instantiateWasm(imports, (/** @type {any} */ instance, /** @type {any} */ module) => {
+      const { memory, __stack_low: stack } = instance.exports;
       // The stack comes after all that the module brings.
       pristine.memory = new Uint8Array(memory.buffer).slice(0, stack.value);
       done(instance, module);
@@ -50,7 +54,7 @@ export function watchMemory(settings) {
  * @param {any} python  Pyodide's API, started with `_makeSnapshot`
  * @param {Uint8Array} pristine  from `watchMemory`
  * @param {(object: any) => unknown} name  what is written in the place of a JavaScript object that Python holds
- * @returns {{head: Omit<Head, "frames">, memory: Uint8Array}} `memory` is what the frames are to hold
+ * @returns {{facts: Facts, memory: Uint8Array}} `memory` is what the frames are to hold
  * @throws where Python holds a JavaScript object that has no name
  */
 export function capture({ _module: module, _api: api }, pristine, name) {
@@ -65,8 +69,8 @@ export function capture({ _module: module, _api: api }, pristine, name) {
   memory.set(HEAPU8.subarray(0, unused[0]));
   exclusiveOr(memory, pristine);
   memory.set(HEAPU8.subarray(unused[1], end), unused[0]);
-  const head = { build: api.config.BUILD_ID, size: HEAPU8.length, unused, length: memory.length, table: module.wasmTable.length, state };
-  return { head, memory };
+  const facts = { build: api.config.BUILD_ID, size: HEAPU8.length, unused, length: memory.length, table: module.wasmTable.length, state };
+  return { facts, memory };
 }
 
 /** What has been freed would only make the file larger.  @param {any} module */
@@ -89,9 +93,9 @@ function zeroFreed(module) {
   taken.forEach(module._free);
 }
 
-/** @param {Omit<Head, "frames">} head @param {Uint8Array[]} frames  compressed @returns {Uint8Array[]} the file's parts */
-export function assemble(head, frames) {
-  const text = new TextEncoder().encode(JSON.stringify({ ...head, frames: frames.map(({ length }) => length) }));
+/** @param {Facts} facts @param {Uint8Array[]} frames  compressed @returns {Uint8Array[]} the file's parts */
+export function assemble(facts, frames) {
+  const text = new TextEncoder().encode(JSON.stringify({ ...facts, frames: frames.map(({ length }) => length) }));
   return [new Uint8Array(new Uint32Array([MAGIC, text.length]).buffer), text, ...frames];
 }
 

@@ -36,9 +36,9 @@ __all__ = [
 
 #: What a page loads of the Pyodide distribution: its standard library is replaced by ours, its lock file
 #: by an empty one.
-PYODIDE = ("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs")
-#: Compressed, for the sake of hosts that send files as they are.
-WASM = "pyodide/pyodide.asm.bin"
+PYODIDE = ("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs", "pyodide/pyodide.asm.wasm")
+#: The last of these compressed, for hosts that send files as they are.
+COMPRESSED_WASM = "pyodide/pyodide.asm.bin"
 OTHER_THIRD_PARTY = ("xterm/", "licenses/")
 #: Our own files for the page; `node/` is for this machine and `py/` travels in the standard library.
 OURS = {".js", ".css"}
@@ -85,8 +85,8 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
     interpreter = find_interpreter(entries)
     library = stdlib.standard_library(request.stdlib, interpreter, cache=entries, progress=progress)
     image = _packages(request, interpreter.starting_from(library.image), entries, progress)
-    wasm = compressed_wasm(entries, hashes, progress)
-    sources = _static_files() | _third_party_files(hashes) | {WASM: wasm, stdlib.NAME: library.image}
+    sources = _static_files() | _third_party_files(hashes) | {stdlib.NAME: library.image}
+    sources[COMPRESSED_WASM] = _compressed_wasm(entries, hashes, progress)
     if image.image:
         sources[packages.NAME] = image.image
     manifest = Manifest(
@@ -108,9 +108,8 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
     return _assembled(manifest, sources, refused, entries, progress)
 
 
-def compressed_wasm(cache: Cache, hashes: Mapping[str, str], progress: Progress) -> Path:
-    """The interpreter's WebAssembly, compressed with gzip."""
-    path = "pyodide/pyodide.asm.wasm"
+def _compressed_wasm(cache: Cache, hashes: Mapping[str, str], progress: Progress) -> Path:
+    path = PYODIDE[-1]
 
     def make(folder: Path) -> None:
         with progress("compressing the interpreter"):

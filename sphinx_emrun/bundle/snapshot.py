@@ -1,4 +1,4 @@
-"""The interpreter's memory once it has started and imported what the pages need: a reader's start continues there.
+"""The interpreter's memory, once it has started and imported what the pages need: where a reader starts.
 
 It is made by the interpreter that ships, under Node (``static/node/snapshot.mjs``).
 """
@@ -27,7 +27,15 @@ REFUSED = "refused.json"
 #: What every session imports, whatever its programs do.
 ALWAYS = ("_emrun.session",)
 #: Our files that have a part in it, in `static/`.
-SCRIPTS = ("interpreter.js", "snapshot.js", "archive.js", "assets.js", "loader.js", "lazy-file.js", "node/*.mjs")
+SCRIPTS = (
+    "interpreter.js",
+    "snapshot.js",
+    "archive.js",
+    "assets.js",
+    "loader.js",
+    "lazy-file.js",
+    "node/*.mjs",
+)
 #: A snapshot made where stack switching is there serves engines with and without it; not the other way round.
 NODE_OPTIONS = ("--experimental-wasm-jspi",)
 
@@ -69,7 +77,10 @@ def snapshot(
 
 
 def _takes_part(path: str, manifest: Manifest) -> bool:
-    return path.startswith("pyodide/") or path in {manifest.stdlib, *(image.path for image in manifest.images)}
+    return path.startswith("pyodide/") or path in {
+        manifest.stdlib,
+        *(image.path for image in manifest.images),
+    }
 
 
 def _make(modules: list[str], manifest: Manifest, sources: Mapping[str, Path], folder: Path) -> None:

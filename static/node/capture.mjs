@@ -7,12 +7,7 @@ import { Assets } from "../assets.js";
 import { boot } from "../interpreter.js";
 import { capture } from "../snapshot.js";
 
-/** @import { Head } from "../snapshot.js" */
-/**
- * @typedef {{modules: string[]}} Request
- * @typedef {{refused: [string, string]} | {head: Omit<Head, "frames">, memory: Uint8Array} | {error: string}} Answer
- *          `refused`: a module that cannot be in it, and why
- */
+/** @import { Attempt } from "../snapshot.js" */
 
 /** 2020-01-01: when the interpreter believes it was started, in ms since the epoch. */
 const THEN = 1577836800000;
@@ -33,14 +28,14 @@ function standStill() {
   };
 }
 
-/** @param {Request} request @returns {Promise<Answer>} */
-async function make({ modules }) {
+/** @param {string[]} modules @returns {Promise<Attempt>} */
+async function attempt(modules) {
   const host = { prompting() {}, started() {}, typed() {}, finished() {} };
-  /** @type {any} */
-  const nothing = { wrapImports() {} };
+  const terminal = /** @type {any} */ ({ wrapImports() {} });
+  /** @type {Uint8Array} */
   let pristine = new Uint8Array(0);
-  const assets = new Assets(globalThis.location.href);
-  const options = { assets, terminal: nothing, signals: undefined, environment: {}, host, crashed() {} };
+  const assets = new Assets(self.location.href);
+  const options = { assets, terminal, signals: undefined, environment: {}, host, crashed() {} };
   const python = await boot(options, { _makeSnapshot: true, modified: (_, before) => void (pristine = before) });
   const startup = python.pyimport("_emrun.startup"), { wasmTable, LDSO } = python._module;
   const name = (/** @type {unknown} */ object) => {
@@ -67,13 +62,10 @@ async function make({ modules }) {
   }
 }
 
-globalThis.addEventListener("message", async (event) => {
-  /** @type {Answer} */
-  let answer;
+self.addEventListener("message", async (event) => {
   try {
-    answer = await make(/** @type {MessageEvent<Request>} */ (event).data);
+    self.postMessage(await attempt(/** @type {MessageEvent<string[]>} */ (event).data));
   } catch (error) {
-    answer = { error: String(/** @type {Error} */ (error).stack) };
+    self.postMessage({ error: String(/** @type {Error} */ (error).stack) });
   }
-  globalThis.postMessage(answer);
 });

@@ -24,7 +24,8 @@ async function fetchFile(/** @type {any} */ resource, /** @type {any} */ init) {
   if (!url.startsWith("file:")) return fetchFromNetwork(resource, init);
   try {
     const type = url.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-    return new Response(/** @type {any} */ (await readFile(fileURLToPath(url))), { headers: { "Content-Type": type } });
+    // A file here need not be compressed: it does not travel.
+    return new Response(/** @type {any} */ (await readFile(fileURLToPath(url))), { headers: { "Content-Type": type, "Content-Encoding": "identity" } });
   } catch {
     return new Response(null, { status: 404 });
   }

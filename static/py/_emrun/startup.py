@@ -1,7 +1,7 @@
 """What happens before the first program: at every start, and around the memory that a start may come from.
 
 A site's interpreter is started once, when the site is built, and its memory is kept; a reader's interpreter
-continues from there. `prepare` and `freeze` run before the memory is taken, `thaw` after it has been put back.
+goes on from there. `prepare` and `freeze` run before the memory is taken, `thaw` after it has been put back.
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ def prepare(name: str) -> str:
 
 def freeze() -> None:
     """Drop what is kept for speed, and what depends on this start."""
-    for function in (linecache.clearcache, importlib.invalidate_caches, sys._clear_internal_caches):
-        function()
+    linecache.clearcache()
+    importlib.invalidate_caches()
+    sys._clear_internal_caches()  # type: ignore[attr-defined]
     if (re := sys.modules.get("re")) is not None:
         re.purge()
     zipimport._zip_directory_cache.clear()  # type: ignore[attr-defined]
