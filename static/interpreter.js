@@ -39,23 +39,24 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
  */
 export async function startInterpreter(options) {
   withoutStackSwitching();
-  const python = await restoreOrBoot(options);
-  const { terminal, signals, crashed } = options;
+  const restored = await tryToRestore(options), python = restored ?? (await boot(options));
+  const { terminal, signals, environment, crashed } = options;
   python._api.on_fatal = (/** @type {any} */ error) => crashed(String(error?.message ?? error));
   terminal.install(python._module);
+  if (restored) python.pyimport("_emrun.startup").thaw(python.toPy(environment));
   if (signals) python.setInterruptBuffer(takenAtOnce(signals));
   return python;
 }
 
 /** @param {InterpreterOptions} options */
-async function restoreOrBoot(options) {
+async function tryToRestore(options) {
   const { snapshot } = await options.assets.manifest;
-  if (!snapshot) return boot(options);
+  if (!snapshot) return null;
   try {
     return await restore(options);
   } catch (error) {
     console.warn(`Python starts without its snapshot, more slowly: ${/** @type {any} */ (error)?.message ?? error}`, error);
-    return boot(options);
+    return null;
   }
 }
 
@@ -71,7 +72,7 @@ export async function boot(options, special = {}) {
   return python;
 }
 
-/** @param {InterpreterOptions} options */
+/** @param {InterpreterOptions} options @returns {Promise<any>} Pyodide's API */
 async function restore(options) {
   const { assets } = options, { stdlib, files } = await assets.manifest;
   const python = await start(options, Promise.resolve(new Response()), {
@@ -83,9 +84,7 @@ async function restore(options) {
       makeLazyFile(module.FS, STDLIB, files[stdlib].size, () => fetchNow(assets.loader.base + stdlib));
     },
   });
-  const startup = python.pyimport("_emrun.startup");
-  startup.adapt();
-  startup.thaw(python.toPy(options.environment));
+  python.pyimport("_emrun.startup").adapt();
   return python;
 }
 

@@ -66,6 +66,6 @@ self.addEventListener("message", async (event) => {
   try {
     self.postMessage(await attempt(/** @type {MessageEvent<string[]>} */ (event).data));
   } catch (error) {
-    self.postMessage({ error: String(/** @type {Error} */ (error).stack) });
+    self.postMessage({ error: String(/** @type {Error} */ (error).message) });
   }
 });

@@ -10,7 +10,7 @@ import { plain } from "./session.mjs";
 
 const bundle = /** @type {string} */ (process.env.EMRUN_BUNDLE);
 const manifest = JSON.parse(readFileSync(join(bundle, "manifest.json"), "utf8"));
-const programs = new URL("./snapshot/", import.meta.url);
+const programs = new URL("../cases/snapshot/", import.meta.url);
 const program = (name) => readFileSync(new URL(name, programs), "utf8");
 
 /** A copy of the bundle, altered.  @param {(folder: string) => void} alter */

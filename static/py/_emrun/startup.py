@@ -23,6 +23,11 @@ from pyodide import webloop
 
 #: Set for the start alone; no program sees them.
 _OWN_VARIABLES = ("PYTHONINSPECT", "PYTHONHASHSEED")
+#: What a standard stream is called while a snapshot is made, and where else it is open (dup(2)).
+_STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+_duplicates: dict[int, int] = {}
+#: No module opens as many.
+_MOST_FILES = 64
 
 
 def adapt() -> None:
@@ -48,11 +53,23 @@ def prepare(name: str) -> str:
             importlib.import_module(name)
     except BaseException as error:
         return f"{type(error).__name__}: {error}"
+    if not _STREAMS.keys() >= set(_open_files().values()):
+        return "it keeps a file open"
     return "it prints" if said.getvalue() else ""
+
+
+def _open_files() -> dict[int, str]:
+    """The paths of the open files besides the standard streams."""
+    found = {}
+    for fd in range(3, _MOST_FILES):
+        with contextlib.suppress(OSError):
+            found[fd] = os.readlink(f"/proc/self/fd/{fd}")
+    return found
 
 
 def freeze() -> None:
     """Drop what is kept for speed, and what depends on this start."""
+    _duplicates.update({fd: _STREAMS[path] for fd, path in _open_files().items()})
     linecache.clearcache()
     importlib.invalidate_caches()
     sys._clear_internal_caches()  # type: ignore[attr-defined]
@@ -64,11 +81,13 @@ def freeze() -> None:
 
 
 def thaw(environment: dict[str, str]) -> None:
-    """Make this interpreter one that has just been started.
+    """Make this interpreter one that has just been started, on its terminal.
 
     :param environment: variables besides those of every start.
     """
     os.environ.update(environment)
+    for duplicate, stream in _duplicates.items():
+        os.dup2(stream, duplicate)
     # Pyodide's start puts it there, again.
     sys.path[:] = ["", *(folder for folder in sys.path if folder)]
     for name, renew in _RENEWED.items():

@@ -4,7 +4,6 @@ import logging
 import os
 import random
 import secrets
-import sys
 import tempfile
 import time
 import uuid
