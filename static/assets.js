@@ -2,8 +2,11 @@
 /** What a start takes: everything is fetched at the same time, and worked on while it arrives. */
 import { Loader, inflated } from "./loader.js";
 import { SCHEMA } from "./protocol.js";
+import { FOLDER } from "./site-packages.js";
 
 /** @import { Manifest } from "./protocol.js" */
+/** @import { Library } from "./snapshot.js" */
+/** @import { Index } from "./site-packages.js" */
 
 const WASM = "pyodide/pyodide.asm.wasm", COMPRESSED_WASM = "pyodide/pyodide.asm.bin";
 
@@ -13,7 +16,7 @@ export class Assets {
   /** The compiled interpreter. @type {Promise<WebAssembly.Module>} */ module;
   /** Pyodide's two scripts. @type {Promise<{loadPyodide: Function, createModule: Function}>} */ glue;
   /** The interpreter's memory, where the site has it. @type {Promise<Uint8Array | null>} */ snapshot;
-  /** Archives for `site-packages`. @type {Promise<Uint8Array[]>} */ images;
+  /** What has to be loaded before that is put back. @type {Promise<Library[]>} */ libraries;
 
   /** @param {string} base  URL of the bundle's folder, with a slash at its end */
   constructor(base) {
@@ -22,9 +25,9 @@ export class Assets {
     this.module = this.loader.loadEither(WASM, COMPRESSED_WASM).then(compile);
     this.glue = importGlue(`${base}pyodide/`);
     this.snapshot = this.manifest.then(async ({ snapshot }) => (snapshot ? bytes(await load(snapshot)) : null));
-    this.images = this.manifest.then(({ images }) => Promise.all(images.map(async ({ path }) => bytes(inflated(await load(path))))));
+    this.libraries = this.manifest.then(({ libraries }) => this.#compileAll(libraries));
     // Whoever needs one of them will see that it has failed; until then it is not unhandled.
-    for (const asset of [this.manifest, this.module, this.glue, this.snapshot, this.images]) asset.catch(() => {});
+    for (const asset of [this.manifest, this.module, this.glue, this.snapshot, this.libraries]) asset.catch(() => {});
   }
 
   /** The standard library's zip.  @returns {Promise<Response>} */
@@ -32,10 +35,28 @@ export class Assets {
     return this.loader.load((await this.manifest).stdlib);
   }
 
+  /**
+   * Libraries that the site's snapshot does not know.
+   * @param {string[]} paths
+   * @returns {Promise<Library[]>}
+   */
+  async librariesAt(paths) {
+    if (!paths.length) return [];
+    /** @type {Index} */
+    const { images, files } = await (await this.loader.load((await this.manifest).index)).json();
+    return this.#compileAll(paths.map((path) => ({ path, image: images[files[path.slice(FOLDER.length + 1)][0]] })));
+  }
+
+  /** @param {Manifest["libraries"]} libraries @returns {Promise<Library[]>} */
+  #compileAll(libraries) {
+    const compiling = libraries.map(async ({ path, image }) => [path, await compile(inflated(await this.loader.load(image)))]);
+    return /** @type {Promise<Library[]>} */ (Promise.all(compiling));
+  }
+
   async #readManifest() {
     const manifest = /** @type {Manifest} */ (await (await this.loader.load("manifest.json")).json());
     if (manifest.schema !== SCHEMA) throw new Error("the site's files are of two versions: reload the page");
-    this.loader.expect(manifest, [WASM, manifest.snapshot || manifest.stdlib, ...manifest.images.map(({ path }) => path)]);
+    this.loader.expect(manifest, [WASM, manifest.snapshot || manifest.stdlib, ...manifest.libraries.map(({ image }) => image)]);
     return manifest;
   }
 }

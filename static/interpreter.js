@@ -3,15 +3,15 @@
  * Starts Pyodide from the site's own files, and is one of two places that touch what it keeps private (the other is
  * `snapshot.js`).
  */
-import { unpack } from "./archive.js";
 import { fetchNow, makeLazyFile } from "./lazy-file.js";
-import { prepareRestore, watchMemory } from "./snapshot.js";
+import { mountPackages } from "./site-packages.js";
+import { prepareGround, prepareRestore } from "./snapshot.js";
 
 /** @import { Assets } from "./assets.js" */
 /** @import { TerminalDevice } from "./devices.js" */
+/** @import { Ground, Library } from "./snapshot.js" */
 
 const HOME = "/home/reader";
-const SITE_PACKAGES = "/lib/python3.14/site-packages";
 const STDLIB = "/lib/python314.zip";
 /** The smallest WebAssembly module there is: magic and version. */
 const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
@@ -26,9 +26,8 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
  * @property {(reason: string) => void} crashed      the interpreter cannot go on
  */
 /**
- * What one way to start tells Pyodide besides. `modified` is called with Emscripten's module before it becomes Pyodide, and with
- * what was in its memory before it began.
- * @typedef {Record<string, any> & {modified?: (module: any, pristine: Uint8Array) => Promise<void> | void}} Special
+ * What one way to start tells Pyodide besides. `before` is called with Emscripten's module before it becomes Pyodide.
+ * @typedef {Record<string, any> & {before?: (module: any, ground: Ground) => Promise<void> | void}} Special
  */
 
 /**
@@ -63,10 +62,11 @@ async function tryToRestore(options) {
 /**
  * @param {InterpreterOptions} options
  * @param {Special} [special]
+ * @param {Library[]} [libraries]
  * @returns {Promise<any>} Pyodide's API; nothing is attached to it yet
  */
-export async function boot(options, special = {}) {
-  const python = await start(options, options.assets.stdlib(), special);
+export async function boot(options, special = {}, libraries = []) {
+  const python = await start(options, options.assets.stdlib(), libraries, special);
   python.registerJsModule("_emrun_host", options.host);
   python.pyimport("_emrun.startup").adapt();
   return python;
@@ -75,12 +75,12 @@ export async function boot(options, special = {}) {
 /** @param {InterpreterOptions} options @returns {Promise<any>} Pyodide's API */
 async function restore(options) {
   const { assets } = options, { stdlib, files } = await assets.manifest;
-  const python = await start(options, Promise.resolve(new Response()), {
+  const python = await start(options, Promise.resolve(new Response()), await assets.libraries, {
     // This only says that there is one: `prepareRestore` takes over.
     _loadSnapshot: new Uint8Array(0),
     _snapshotDeserializer: () => options.host,
-    modified: async (/** @type {any} */ module, /** @type {Uint8Array} */ pristine) => {
-      prepareRestore(module, pristine, /** @type {Uint8Array} */ (await assets.snapshot));
+    before: async (/** @type {any} */ module, /** @type {Ground} */ ground) => {
+      prepareRestore(module, ground, /** @type {Uint8Array} */ (await assets.snapshot));
       makeLazyFile(module.FS, STDLIB, files[stdlib].size, () => fetchNow(assets.loader.base + stdlib));
     },
   });
@@ -91,18 +91,19 @@ async function restore(options) {
 /**
  * @param {InterpreterOptions} options
  * @param {Promise<Response>} stdlib
+ * @param {Library[]} libraries
  * @param {Special} special
  * @returns {Promise<any>} Pyodide's API
  */
-async function start({ assets, terminal, environment }, stdlib, { modified, ...special }) {
+async function start({ assets, terminal, environment }, stdlib, libraries, { before, ...special }) {
   const { base } = assets.loader, folder = `${base}pyodide/`;
-  const [{ python, pyodide }, { loadPyodide, createModule }, compiled] = await Promise.all([assets.manifest, assets.glue, assets.module]);
+  const [{ python, pyodide, index }, { loadPyodide, createModule }, compiled] = await Promise.all([assets.manifest, assets.glue, assets.module]);
   const stdLibURL = `${base}python_stdlib.zip`, wasm = `${folder}pyodide.asm.wasm`;
   /** @type {(reason: unknown) => void} */
   let broken = () => {};
   const failed = new Promise((_, reject) => void (broken = reject));
   failed.catch(() => {}); // raced below; until then it is not unhandled
-  for (const asset of [stdlib, assets.images]) asset.catch(broken);
+  stdlib.catch(broken);
   // Pyodide asks for its two files by `fetch`; the module that it is given is replaced below.
   const original = globalThis.fetch;
   const answers = new Map([[stdLibURL, stdlib], [wasm, Promise.resolve(new Response(EMPTY_MODULE, { headers: { "Content-Type": "application/wasm" } }))]]);
@@ -117,12 +118,12 @@ async function start({ assets, terminal, environment }, stdlib, { modified, ...s
       env: { HOME, LANG: "en_US.UTF-8", TERM: "xterm-256color", COLORTERM: "truecolor", ...environment, PYTHONHASHSEED: "0" },
       // The reader's code does not see the worker's globals.
       jsglobals: {},
-      fsInit: async (/** @type {any} */ FS) => (await assets.images).forEach((tar) => unpack(FS, tar, SITE_PACKAGES)),
       createPyodideModule: async (/** @type {any} */ settings) => {
         useModule(settings, compiled, (imports) => terminal.wrapImports(imports), broken);
-        const pristine = watchMemory(settings);
+        const ground = prepareGround(settings, libraries, broken);
+        if (index) settings.preRun.push((/** @type {any} */ module) => mountPackages(module, base, index));
         const module = await createModule(settings);
-        await modified?.(module, pristine.memory);
+        await before?.(module, ground);
         return module;
       },
       ...special,

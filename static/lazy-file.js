@@ -18,6 +18,8 @@ export function makeLazyFile(FS, path, size, fetch) {
     set: (/** @type {Uint8Array} */ bytes) => void (contents = bytes),
   });
   node.usedBytes = size;
+  // Not as late as in read(2), which holds on to the interpreter's memory: it may have to grow for this.
+  node.stream_ops = { ...node.stream_ops, open: () => void node.contents };
 }
 
 /**

@@ -31,7 +31,8 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {string} platform
  * @property {Record<string, {size: number, sha256: string}>} files
  * @property {string} stdlib                   path of the standard library's zip
- * @property {{path: string, size: number, unpacked: number}[]} images
+ * @property {string} index                    path of the packages' `Index` (site-packages.js); "" where there are none
+ * @property {{path: string, image: string}[]} libraries   compiled parts of packages, to be loaded before the snapshot: where they lie, and in which image
  * @property {string} snapshot                 path of the interpreter's memory; "" where the site has none
  * @property {{name: string, version: string}[]} packages
  *

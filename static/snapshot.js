@@ -24,52 +24,108 @@ export const FRAME = 1 << 24;
  * @property {[number, number]} unused  from and to which address nothing is kept
  * @property {number} length            of what the frames hold
  * @property {number} table             functions in WebAssembly's table
+ * @property {Record<string, string>} libraries   those that are open: {handle: path}
  * @property {unknown} state            Pyodide's notes on the JavaScript objects that Python holds
  * @property {number[]} frames          bytes in each
  *
  * @typedef {Omit<Head, "frames">} Facts   What is known before the frames are compressed.
- * @typedef {{refused: [module: string, reason: string]} | {facts: Facts, memory: Uint8Array} | {error: string}} Attempt
- *          At making one; `refused`: a module that cannot be in it.
+ * @typedef {{refused: [module: string, reason: string]} | {missing: string[], for: string} | {facts: Facts, memory: Uint8Array} | {error: string}} Attempt
+ *          At making one. `refused`: a module cannot be in it; `missing`: libraries have to be loaded before, for the sake of a module.
  */
 
 /**
- * Notes what the module puts into memory, before anything of it runs.
- * @param {any} settings  Emscripten's, before the module is made
- * @returns {{memory: Uint8Array}} empty until the module is there
+ * What there is before the interpreter begins.
+ * @typedef {object} Ground
+ * @property {Uint8Array} memory  what the module puts there
+ * @property {number} table       functions in WebAssembly's table
  */
-export function watchMemory(settings) {
-  const pristine = { memory: new Uint8Array(0) };
+/** A compiled part of a package: where it lies, and what it holds. @typedef {[path: string, module: any]} Library */
+
+/**
+ * Load libraries before the interpreter begins, so that they lie at the same addresses each time, and note what there is then.
+ * @param {any} settings  Emscripten's, before the module is made
+ * @param {Library[]} libraries
+ * @param {(reason: unknown) => void} broken  Emscripten would wait for ever
+ * @returns {Ground} complete once the module is made
+ */
+export function prepareGround(settings, libraries, broken) {
+  const ground = { memory: new Uint8Array(0), table: 0 };
   const { instantiateWasm } = settings;
   settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) =>
     instantiateWasm(imports, (/** @type {any} */ instance, /** @type {any} */ module) => {
       const { memory, __stack_low: stack } = instance.exports;
       // The stack comes after all that the module brings.
-      pristine.memory = new Uint8Array(memory.buffer).slice(0, stack.value);
+      ground.memory = new Uint8Array(memory.buffer).slice(0, stack.value);
       done(instance, module);
     });
-  return pristine;
+  settings.preRun.push(async (/** @type {any} */ module) => {
+    module.addRunDependency("libraries");
+    try {
+      // How C calls Python's functions depends on the engine; some need a function of their own for it, which has a place here.
+      if (!module.HEAP32[trampolineAddress(module) >> 2]) module.wasmTable.grow(1);
+      for (const library of libraries) await loadLibrary(module, library);
+      ground.table = module.wasmTable.length;
+      module.removeRunDependency("libraries");
+    } catch (error) {
+      broken(error);
+    }
+  });
+  return ground;
+}
+
+/** @param {any} module @param {Library} library  is there from now on for dlopen(3) */
+async function loadLibrary(module, [path, compiled]) {
+  const library = module.newDSO(path, undefined, "loading");
+  Object.assign(library, { refcount: Infinity, global: false });
+  library.exports = await module.loadWebAssemblyModule(compiled, { loadAsync: true, nodelete: true }, path, {});
+}
+
+/**
+ * Have Python forget what cannot be kept, and watch what it does from now on.
+ * @param {any} python  Pyodide's API
+ * @param {(object: any) => unknown} name  see `capture`
+ * @returns {() => {missing: string[], reason: string}} called after each import: libraries that would have to be loaded before,
+ *          and why there can be no snapshot any more
+ */
+export function watch({ _module: module, _api: api, loadedPackages }, name) {
+  for (const found of Object.keys(loadedPackages)) delete loadedPackages[found];
+  const { LDSO, wasmTable } = module, handles = () => Object.keys(LDSO.loadedLibsByHandle).length;
+  const known = new Set(Object.keys(LDSO.loadedLibsByName)), functions = wasmTable.length, opened = handles();
+  return () => {
+    const missing = Object.keys(LDSO.loadedLibsByName).filter((path) => !known.has(path));
+    try {
+      // For each library one function is looked up, which is called but once.
+      if (!missing.length && wasmTable.length - functions > handles() - opened) throw new Error("it makes functions for C to call");
+      api.serializeHiwireState(name);
+      return { missing, reason: "" };
+    } catch (error) {
+      return { missing, reason: /** @type {Error} */ (error).message };
+    }
+  };
 }
 
 /**
  * @param {any} python  Pyodide's API, started with `_makeSnapshot`
- * @param {Uint8Array} pristine  from `watchMemory`
+ * @param {Ground} ground
  * @param {(object: any) => unknown} name  what is written in the place of a JavaScript object that Python holds
  * @returns {{facts: Facts, memory: Uint8Array}} `memory` is what the frames are to hold
  * @throws where Python holds a JavaScript object that has no name
  */
-export function capture({ _module: module, _api: api }, pristine, name) {
+export function capture({ _module: module, _api: api }, ground, name) {
   const state = api.serializeHiwireState(name);
   zeroFreed(module);
   const { HEAPU8 } = module;
   /** @type {[number, number]} */
-  const unused = [pristine.length, module._emscripten_stack_get_current()];
+  const unused = [ground.memory.length, module._emscripten_stack_get_current()];
   let end = HEAPU8.length;
   while (end && !HEAPU8[end - 1]) end--;
   const memory = new Uint8Array(unused[0] + end - unused[1]);
   memory.set(HEAPU8.subarray(0, unused[0]));
-  exclusiveOr(memory, pristine);
+  exclusiveOr(memory, ground.memory);
   memory.set(HEAPU8.subarray(unused[1], end), unused[0]);
-  const facts = { build: api.config.BUILD_ID, size: HEAPU8.length, unused, length: memory.length, table: module.wasmTable.length, state };
+  const { BUILD_ID: build } = api.config, size = HEAPU8.length, { length } = memory, { table } = ground;
+  const opened = Object.entries(module.LDSO.loadedLibsByHandle).filter(([handle]) => handle !== "0");
+  const facts = { build, size, unused, length, table, state, libraries: Object.fromEntries(opened.map(([handle, { name }]) => [handle, name])) };
   return { facts, memory };
 }
 
@@ -102,27 +158,27 @@ export function assemble(facts, frames) {
 /**
  * Make Pyodide find the memory when it comes to restoring it.
  * @param {any} module  Emscripten's, made but not yet Pyodide
- * @param {Uint8Array} pristine  from `watchMemory`
+ * @param {Ground} ground  with the same libraries
  * @param {Uint8Array} file
  * @throws where the snapshot belongs to another module
  */
-export function prepareRestore(module, pristine, file) {
+export function prepareRestore(module, ground, file) {
   const { head, body } = parse(file);
   if (head.build !== module.API.config.BUILD_ID) throw new Error("the snapshot is another version's");
-  // How C calls Python's functions depends on the engine, and has been settled in this memory already.
+  if (head.table !== ground.table) throw new Error(`the snapshot is for ${head.table} functions, not for ${ground.table}`);
+  // What the engine needs, not what the maker's needed.
   const trampoline = trampolineAddress(module), settled = module.HEAP32[trampoline >> 2];
-  // Where the engine needs a function of its own for that, it has a place in the table.
-  if (!settled) module.wasmTable.grow(1);
-  if (head.table !== module.wasmTable.length) throw new Error(`the snapshot is for ${head.table} functions, not for ${module.wasmTable.length}`);
   module.API.restoreSnapshot = () => {
     const memory = inflate(module, head, body);
     if (head.size > module.HEAPU8.length && !module.growMemory(head.size)) throw new Error("there is not enough memory");
-    exclusiveOr(memory, pristine);
+    exclusiveOr(memory, ground.memory);
     const { HEAPU8, HEAP32 } = module, [from, to] = head.unused;
     HEAPU8.set(memory.subarray(0, from));
     HEAPU8.fill(0, from, module._sbrk(0));
     HEAPU8.set(memory.subarray(from), to);
     HEAP32[trampoline >> 2] = settled;
+    const { loadedLibsByHandle, loadedLibsByName } = module.LDSO;
+    for (const [handle, path] of Object.entries(head.libraries)) loadedLibsByHandle[handle] = loadedLibsByName[path];
     return head.state;
   };
 }

