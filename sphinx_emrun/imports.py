@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def imported(code: str) -> frozenset[str]:
-    """The names of modules that ``code``, a script or a transcript, may import.
+    """The names of modules that ``code``, a script or a transcript, may import, and the packages around them.
 
     ``from a import b`` gives ``a`` and ``a.b``, which may be no module. Code that cannot be read gives none.
     """
@@ -20,7 +20,8 @@ def imported(code: str) -> frozenset[str]:
         tree = ast.parse(script_of(code))
     except (SyntaxError, ValueError):
         return frozenset()
-    return frozenset(name for node in ast.walk(tree) for name in _named(node))
+    names = {name for node in ast.walk(tree) for name in _named(node)}
+    return frozenset(package for name in names for package in _with_packages(name))
 
 
 def _named(node: ast.AST) -> Iterator[str]:
@@ -29,3 +30,8 @@ def _named(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
         yield node.module
         yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*")
+
+
+def _with_packages(name: str) -> Iterator[str]:
+    parts = name.split(".")
+    yield from (".".join(parts[: number + 1]) for number in range(len(parts)))

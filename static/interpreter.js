@@ -33,7 +33,7 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 /**
  * From the site's snapshot, where it has one; else, or where that fails, from the standard library.
  * @param {InterpreterOptions} options
- * @returns {Promise<any>} Pyodide's API
+ * @returns {Promise<{python: any, restored: boolean}>} Pyodide's API, and whether it comes from the snapshot
  * @throws whatever went wrong on the way; nothing is left running
  */
 export async function startInterpreter(options) {
@@ -44,7 +44,7 @@ export async function startInterpreter(options) {
   terminal.install(python._module);
   if (restored) python.pyimport("_emrun.startup").thaw(python.toPy(environment));
   if (signals) python.setInterruptBuffer(takenAtOnce(signals));
-  return python;
+  return { python, restored: !!restored };
 }
 
 /** @param {InterpreterOptions} options */

@@ -56,7 +56,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @typedef {"done" | "error" | "stopped"} Outcome   How a block ended; "error": an exception reached the top.
  *
  * @typedef {{type: "progress", step: string, loaded: number, total: number}} ProgressMessage   bytes
- * @typedef {{type: "ready"}} ReadyMessage
+ * @typedef {{type: "ready", restored: boolean}} ReadyMessage   `restored`: from the site's snapshot.
  * @typedef {{type: "started"}} StartedMessage                         A block begins, or a statement typed at the prompt.
  * @typedef {{type: "typed", statement: string}} TypedMessage            A statement typed at the prompt, about to run.
  * @typedef {{type: "finished", outcome: Outcome, status: number | null}} FinishedMessage

@@ -45,9 +45,9 @@ async function boot({ channel: init, environment, history }) {
       finished: (/** @type {any} */ outcome, /** @type {number | undefined} */ status) =>
         channel.post({ type: "finished", outcome, status: status ?? null }),
     };
-    const python = await startInterpreter({ assets, terminal, signals: channel.signals, environment, host, crashed });
+    const { python, restored } = await startInterpreter({ assets, terminal, signals: channel.signals, environment, host, crashed });
     running = { channel, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
-    channel.post({ type: "ready" });
+    channel.post({ type: "ready", restored });
   } catch (error) {
     channel.post({ type: "failed", reason: String(/** @type {any} */ (error)?.message ?? error) });
   }
