@@ -17,6 +17,7 @@ DEFAULTS = {
     "emrun_requirements": [],
     "emrun_uv_options": [],
     "emrun_stdlib": "trimmed",
+    "emrun_snapshot": True,
     "emrun_doctest_blocks": "marked",
 }
 
@@ -41,6 +42,7 @@ def test_every_option_says_what_it_is_for() -> None:
         ("emrun_requirements", ["pydantic", 2], "must be a list of strings, not ['pydantic', 2]"),
         ("emrun_uv_options", {"--index"}, "must be a list of strings, not {'--index'}"),
         ("emrun_stdlib", "tiny", "must be one of 'trimmed', 'full', not 'tiny'"),
+        ("emrun_snapshot", "json", "must be True, False or a list of modules, not 'json'"),
         ("emrun_doctest_blocks", True, "must be one of 'marked', 'all', 'off', not True"),
     ],
 )
