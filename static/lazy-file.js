@@ -1,11 +1,12 @@
 // @ts-check
 /** Files that are there at once, and fetched when something reads them. */
+import { EIO } from "./protocol.js";
 
 /**
  * @param {any} FS  Emscripten's
  * @param {string} path
  * @param {number} size  in bytes
- * @param {() => Uint8Array} fetch
+ * @param {() => Uint8Array} fetch  where it throws, the program meets an input/output error, and may try again
  */
 export function makeLazyFile(FS, path, size, fetch) {
   FS.writeFile(path, new Uint8Array(0));
@@ -14,7 +15,14 @@ export function makeLazyFile(FS, path, size, fetch) {
   let contents;
   Object.defineProperty(node, "contents", {
     configurable: true,
-    get: () => (contents ??= fetch()),
+    get() {
+      try {
+        return (contents ??= fetch());
+      } catch (error) {
+        console.error(`${path} cannot be read: ${/** @type {Error} */ (error).message}`);
+        throw new FS.ErrnoError(EIO);
+      }
+    },
     set: (/** @type {Uint8Array} */ bytes) => void (contents = bytes),
   });
   node.usedBytes = size;

@@ -25,8 +25,8 @@ from sphinx_emrun.bundle.progress import Progress
 
 NAME = "snapshot.bin"
 RESULT = "result.json"
-#: What every session imports, whatever its programs do.
-ALWAYS = ("_emrun.session",)
+#: What every session imports, whatever its programs do; the last when the prompt begins.
+ALWAYS = ("_emrun.session", "_pyrepl._threading_handler")
 #: Our files that have a part in it, in `static/`.
 SCRIPTS = (
     "interpreter.js",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -25,7 +26,13 @@ def test_nothing_is_loaded_before_run(serve: Serve, open_page: OpenPage, page: P
     expect(page.get_by_role("button", name="Run").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     ours = [name for name in site.requests if name.startswith("_static/emrun/")]
-    assert {name.rpartition("/")[2] for name in ours} == {"main.js", "block.js", "doctest.js", "emrun.css"}
+    assert {name.rpartition("/")[2] for name in ours} == {
+        "main.js",
+        "block.js",
+        "doctest.js",
+        "worker-ahead.js",
+        "emrun.css",
+    }
     assert sum(len(gzip.compress((built / name).read_bytes())) for name in ours) <= 15_000
 
 
@@ -71,7 +78,7 @@ def test_without_isolation_stop_restarts_and_says_so(serve: Serve, open_page: Op
     assert blocks("first").run("done") == "hello red by the setup"
 
 
-@pytest.mark.parametrize("missing", ["manifest.json", "pyodide.asm.wasm", "stdlib.zip", "worker.js"])
+@pytest.mark.parametrize("missing", ["manifest.json", "pyodide.asm.wasm", "worker.js"])
 def test_a_missing_file_is_said_and_run_tries_again(serve: Serve, open_page: OpenPage, missing: str) -> None:
     site = serve()
     site.broken[missing] = 404
@@ -80,6 +87,16 @@ def test_a_missing_file_is_said_and_run_tries_again(serve: Serve, open_page: Ope
     expect(first.status).to_contain_text("Press Run to try again")
     site.broken.clear()
     assert first.run("done") == "hello red by the setup"
+
+
+@pytest.mark.parametrize("missing", ["snapshot.bin", "stdlib.zip"])
+def test_without_one_of_them_a_start_takes_the_other(serve: Serve, open_page: OpenPage, missing: str) -> None:
+    site = serve()
+    site.broken[missing] = 404
+    first = open_page(site)("first")
+    assert first.run("done") == "hello red by the setup"
+    first.type("x + 1")
+    first.expect_text(re.compile(r">>> x \+ 1\n42\n>>> $"))
 
 
 def test_missing_scripts_are_said(serve: Serve, open_page: OpenPage) -> None:

@@ -82,6 +82,23 @@ for (const [what, change] of /** @type {[string, (bytes: Buffer) => Buffer][]} *
   });
 }
 
+test("a program, its traceback and its prompt take nothing but the snapshot", async (t) => {
+  const session = await NodeSession.start(altered(t, (copy) => rmSync(join(copy, manifest.stdlib))));
+  t.after(() => session.close());
+  await session.finish({ source: "print('shown')\n1 / 0" });
+  assert.match(session.screen, /shown[^]*ZeroDivisionError/);
+  await session.shows(">>> ");
+  session.type("6 * 7\n");
+  await session.shows("42");
+});
+
+test("what cannot be fetched is an error of the program, not the end of the interpreter", async (t) => {
+  const folder = altered(t, (copy) => rmSync(join(copy, manifest.stdlib)));
+  const [failed, after] = await output(t, folder, "import csv", "print('alive')");
+  assert.match(failed, /Error/);
+  assert.equal(after, "alive\n");
+});
+
 test("a snapshot that is not there makes Python start without it", async (t) => {
   const folder = altered(t, (copy) => rmSync(join(copy, manifest.snapshot)));
   assert.deepEqual(await output(t, folder, "print(6 * 7)"), ["42\n"]);
