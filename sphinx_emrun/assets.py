@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx.errors import ExtensionError
+from sphinx.locale import __
 from sphinx.util.display import progress_message
+from sphinx.util.logging import getLogger
 
 from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from sphinx_emrun.blocks import DataFile
     from sphinx_emrun.bundle import Bundle
 
+logger = getLogger(__name__)
 FILES = "files"
 """The folder, beside the bundle's, of the blocks' own files."""
 
@@ -92,10 +95,20 @@ def make_bundle(app: Sphinx) -> Bundle:
             uv_options=config.uv_options,
             stdlib=config.stdlib,
             offline=config.offline,
+            snapshot=_snapshot_modules(config.snapshot, app.env),
         )
-        return bundle.make_bundle(request, cache=Path(app.doctreedir, "emrun"), progress=progress_message)
+        made = bundle.make_bundle(request, cache=Path(app.doctreedir, "emrun"), progress=progress_message)
     except (bundle.BundleError, ResourceError) as problem:
         raise ExtensionError(str(problem), modname="sphinx_emrun") from problem
+    for name, reason in made.refused.items():
+        logger.info(__("%s is not in the snapshot, but imported when a block does: %s"), name, reason)
+    return made
+
+
+def _snapshot_modules(setting: bool | tuple[str, ...], env: BuildEnvironment) -> tuple[str, ...] | None:
+    if isinstance(setting, tuple):
+        return setting
+    return tuple(sorted(get_domain(env).modules())) if setting else None
 
 
 def find_project(setting: str | Path | None, srcdir: Path, confdir: Path) -> Path | None:

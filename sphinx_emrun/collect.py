@@ -27,6 +27,7 @@ from sphinx_emrun.blocks import (
 from sphinx_emrun.config import read_config
 from sphinx_emrun.doctests import is_doctest, mark_hidden_code, session_of
 from sphinx_emrun.domain import get_domain
+from sphinx_emrun.imports import imported
 from sphinx_emrun.messages import EmrunWarning, warn
 
 if TYPE_CHECKING:
@@ -56,7 +57,10 @@ def collect(app: Sphinx, document: nodes.document) -> None:
     for node, setup in marked(document, Setup):
         node[ATTRIBUTE] = replace(setup, docname=docname)
     _pair_outputs(document)
-    get_domain(app.env).note_blocks(docname, _number(document, docname))
+    domain = get_domain(app.env)
+    domain.note_blocks(docname, _number(document, docname))
+    programs = [node.astext() for node, _ in (*marked(document, Block), *marked(document, Setup))]
+    domain.note_modules(docname, frozenset[str]().union(*map(imported, programs)))
 
 
 def _rescue(document: nodes.document) -> None:

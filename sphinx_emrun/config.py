@@ -46,6 +46,14 @@ def _project(value: object) -> str | None:
     return 'must be "auto", a path, or None'
 
 
+def _snapshot(value: object) -> str | None:
+    return (
+        None
+        if isinstance(value, bool) or _strings(value) is None
+        else "must be True, False or a list of modules"
+    )
+
+
 def _about(
     types: tuple[type, ...], check: Validator, text: str, rebuild: _ConfigRebuild = ""
 ) -> dict[str, object]:
@@ -109,6 +117,15 @@ class EmrunConfig:
             _switch,
             "Keep what Python starts from in a cache of the site's own, which browsers empty later than "
             "their HTTP cache.",
+        ),
+    )
+    snapshot: bool | tuple[str, ...] = field(
+        default=True,
+        metadata=_about(
+            (bool, list, tuple),
+            _snapshot,
+            "Start from a memory snapshot made at build time, in which what the blocks import is imported "
+            "already, or the modules of a list. `False`: none; a start then takes three times as long.",
         ),
     )
     doctest_blocks: Literal["marked", "all", "off"] = field(

@@ -24,8 +24,8 @@ class EmrunDomain(Domain):
 
     name = "emrun"
     label = "sphinx-emrun"
-    data_version = 1
-    initial_data: ClassVar[dict[str, Any]] = {"blocks": {}}
+    data_version = 2
+    initial_data: ClassVar[dict[str, Any]] = {"blocks": {}, "modules": {}}
 
     @property
     def blocks(self) -> dict[str, tuple[Block, ...]]:
@@ -38,6 +38,15 @@ class EmrunDomain(Domain):
         if found:
             self.blocks[docname] = found
 
+    def note_modules(self, docname: str, modules: frozenset[str]) -> None:
+        """Record which modules the code of a document may import."""
+        if modules:
+            self.data["modules"][docname] = modules
+
+    def modules(self) -> frozenset[str]:
+        """What some block, or hidden code, may import."""
+        return frozenset[str]().union(*self.data["modules"].values())
+
     def files(self) -> set[DataFile]:
         """Every file that some block needs."""
         return {file for blocks in self.blocks.values() for block in blocks for file in block.files}
@@ -45,11 +54,13 @@ class EmrunDomain(Domain):
     def clear_doc(self, docname: str) -> None:
         """Forget a document that is read again or gone."""
         self.blocks.pop(docname, None)
+        self.data["modules"].pop(docname, None)
 
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what a parallel reader recorded."""
         for docname in docnames:
             self.note_blocks(docname, otherdata["blocks"].get(docname, ()))
+            self.note_modules(docname, otherdata["modules"].get(docname, frozenset()))
 
     def resolve_any_xref(
         self,

@@ -32,7 +32,7 @@ export class FetchError extends Error {
  * Pages may hash only when they come from https or localhost. Elsewhere `fetch` itself checks, which it can by a whole hash only,
  * and at the price of streaming.
  */
-const CAN_HASH = globalThis.crypto?.subtle !== undefined;
+export const CAN_HASH = globalThis.crypto?.subtle !== undefined;
 const WHOLE = 64;
 /** The browser's own: while Pyodide starts, its `fetch` is another (`interpreter.js`). */
 const fetch = globalThis.fetch.bind(globalThis);
@@ -43,7 +43,8 @@ const fetch = globalThis.fetch.bind(globalThis);
  * @param {string} url
  * @param {Published} file
  * @param {FetchOptions} [options]
- * @returns {Promise<Response>} Its body ends only when the file was found right: who reads to the end has read what was published.
+ * @returns {Promise<Response>} With the host's headers. Its body ends only when the file was found right: who reads to the end has
+ *          read what was published.
  * @throws {FetchError} also while the body is read
  */
 export async function fetchFile(url, file, { fresh = false, kept, arrived = () => {}, quiet = () => {}, failed = () => {} } = {}) {
@@ -71,7 +72,7 @@ export async function fetchFile(url, file, { fresh = false, kept, arrived = () =
       },
       failed: (error) => (failed(late ?? error), late ?? error),
     });
-    return new Response(body);
+    return new Response(body, { headers: response.headers });
   } catch (cause) {
     watch.stop();
     const error = late ?? (cause instanceof FetchError ? cause : new FetchError(file, "could not be loaded (is the network there?)", { cause }));
@@ -114,12 +115,13 @@ function checked(source, file, { arrived, ended, right, failed }) {
   const reader = source.getReader();
   /** @type {Uint8Array<ArrayBuffer>[]} */
   const chunks = [];
-  let total = 0;
+  let total = 0, unwanted = false;
   return new ReadableStream({
     async start(controller) {
       try {
         for (;;) {
           const { done, value } = await reader.read();
+          if (unwanted) return;
           if (done) break;
           chunks.push(value);
           total += value.length;
@@ -127,6 +129,7 @@ function checked(source, file, { arrived, ended, right, failed }) {
           arrived(value.length);
         }
       } catch (cause) {
+        if (unwanted) return;
         ended();
         const problem = `broke off after ${total.toLocaleString()} bytes (is the network there?)`;
         return controller.error(failed(new FetchError(file, problem, { cause })));
@@ -137,7 +140,11 @@ function checked(source, file, { arrived, ended, right, failed }) {
       controller.close();
       right(bytes);
     },
-    cancel: (reason) => (ended(), reader.cancel(reason)),
+    cancel(reason) {
+      unwanted = true;
+      ended();
+      return reader.cancel(reason);
+    },
   });
 }
 

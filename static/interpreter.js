@@ -1,51 +1,108 @@
 // @ts-check
 /**
- * Starts Pyodide from the site's own files: the only importer of Pyodide, and the only place that touches what it keeps private.
+ * Starts Pyodide from the site's own files, and is one of two places that touch what it keeps private (the other is
+ * `snapshot.js`).
  */
-import { unpack } from "./archive.js";
-import { PYODIDE_SCRIPTS } from "./loader.js";
+import { makeLazyFile } from "./lazy-file.js";
+import { mountPackages } from "./site-packages.js";
+import { prepareGround, prepareRestore } from "./snapshot.js";
 
-/** @import { Manifest, WorkerChannel } from "./protocol.js" */
+/** @import { Assets } from "./assets.js" */
 /** @import { TerminalDevice } from "./devices.js" */
+/** @import { WorkerChannel } from "./protocol.js" */
+/** @import { Ground, Library } from "./snapshot.js" */
 
 const HOME = "/home/reader";
-const SITE_PACKAGES = "/lib/python3.14/site-packages";
-
-/** Pyodide's own note on every import that fails, and what it changes in Python's library, is taken back. */
-const RESTORE_PYTHON = `
-import asyncio, os, sys, time
-from pyodide import webloop
-time.sleep, asyncio.run = webloop._orig_sleep, webloop._orig_run
-asyncio._set_running_loop(None)
-sys.excepthook = sys.__excepthook__
-os.environ.pop("PYTHONINSPECT", None)
-`;
+const STDLIB = "/lib/python314.zip";
+/** The smallest WebAssembly module there is: magic and version. */
+const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 /**
  * @typedef {object} InterpreterOptions
- * @property {string} base                           URL of the bundle's folder, with a slash at its end
- * @property {Manifest} manifest
+ * @property {Assets} assets
  * @property {TerminalDevice} terminal
  * @property {(() => number) | undefined} checkSignal   what running Python's looks for a signal call
  * @property {WorkerChannel["suspender"]} suspender   suspends the program where it waits
- * @property {Record<string, string>} environment    environment variables
- * @property {import("./loader.js").Loader} loader
+ * @property {Record<string, string>} environment    environment variables, besides those of every start
+ * @property {object} host                           the module `_emrun_host`, which Python imports
  * @property {(reason: string) => void} crashed      the interpreter cannot go on
+ */
+/**
+ * What one way to start tells Pyodide besides. `before` is called with Emscripten's module before it becomes Pyodide.
+ * @typedef {Record<string, any> & {before?: (module: any, ground: Ground) => Promise<void> | void}} Special
  */
 
 /**
+ * From the site's snapshot, where it has one; else, or where that fails, from the standard library.
  * @param {InterpreterOptions} options
- * @returns {Promise<any>} Pyodide's API
+ * @returns {Promise<{python: any, restored: boolean}>} Pyodide's API, and whether it comes from the snapshot
  * @throws whatever went wrong on the way; nothing is left running
  */
-export async function startInterpreter({ base, manifest, terminal, checkSignal, suspender, environment, loader: { load, importScript }, crashed }) {
-  if (!suspender) withoutStackSwitching();
-  const folder = `${base}pyodide/`, wasm = `${folder}pyodide.asm.wasm`, stdlib = base + manifest.stdlib;
-  // Everything starts at once; Pyodide asks for its two files by `fetch`.
-  const assets = new Map([wasm, stdlib].map((url) => [url, load(url)]));
-  const images = Promise.all(manifest.images.map(async ({ path }) => inflate(await load(base + path))));
-  const failed = new Promise((_, reject) => [...assets.values(), images].forEach((asset) => asset.catch(reject)));
-  failed.catch(() => {}); // raced below; until then it is not unhandled
+export async function startInterpreter(options) {
+  if (!options.suspender) withoutStackSwitching();
+  const restored = await tryToRestore(options), python = restored ?? (await boot(options));
+  const { terminal, checkSignal, environment, crashed } = options;
+  python._api.on_fatal = (/** @type {any} */ error) => crashed(String(error?.message ?? error));
+  terminal.install(python._module);
+  if (restored) python.pyimport("_emrun.startup").thaw(python.toPy(environment));
+  // Python's look is ours (`useModule`): the buffer that Pyodide would look into only says that there is something to look for.
+  if (checkSignal) python.setInterruptBuffer([0]);
+  return { python, restored: !!restored };
+}
+
+/** @param {InterpreterOptions} options */
+async function tryToRestore(options) {
+  const { assets } = options;
+  if (!assets.manifest.snapshot) return null;
+  await assets.core(); // without this nothing starts, which is not the snapshot's fault
+  try {
+    return await restore(options);
+  } catch (error) {
+    console.warn(`Python starts without its snapshot, more slowly: ${/** @type {any} */ (error)?.message ?? error}`, error);
+    return null;
+  }
+}
+
+/**
+ * @param {InterpreterOptions} options
+ * @param {Special} [special]
+ * @param {Library[]} [libraries]
+ * @returns {Promise<any>} Pyodide's API; nothing is attached to it yet
+ */
+export async function boot(options, special = {}, libraries = []) {
+  const python = await start(options, options.assets.stdlib(), libraries, special);
+  python.registerJsModule("_emrun_host", options.host);
+  python.pyimport("_emrun.startup").adapt();
+  return python;
+}
+
+/** @param {InterpreterOptions} options @returns {Promise<any>} Pyodide's API */
+async function restore(options) {
+  const { assets } = options, { stdlib, files } = assets.manifest;
+  const python = await start(options, Promise.resolve(new Response()), await assets.libraries, {
+    // This only says that there is one: `prepareRestore` takes over.
+    _loadSnapshot: new Uint8Array(0),
+    _snapshotDeserializer: () => options.host,
+    before: async (/** @type {any} */ module, /** @type {Ground} */ ground) => {
+      prepareRestore(module, ground, /** @type {Uint8Array} */ (await assets.snapshot));
+      makeLazyFile(module.FS, STDLIB, files[stdlib].size, () => assets.now(stdlib));
+    },
+  });
+  python.pyimport("_emrun.startup").adapt();
+  return python;
+}
+
+/**
+ * @param {InterpreterOptions} options
+ * @param {Promise<Response>} stdlib
+ * @param {Library[]} libraries
+ * @param {Special} special
+ * @returns {Promise<any>} Pyodide's API
+ */
+async function start({ assets, terminal, checkSignal, suspender, environment }, stdlib, libraries, { before, ...special }) {
+  const { base, manifest: { python, pyodide, index } } = assets, folder = `${base}pyodide/`;
+  const { compiled, loadPyodide, createModule } = await assets.core();
+  const stdLibURL = `${base}python_stdlib.zip`, wasm = `${folder}pyodide.asm.wasm`;
   /** @type {any} */
   let module;
   const wrap = (/** @type {any} */ imports) => {
@@ -54,28 +111,36 @@ export async function startInterpreter({ base, manifest, terminal, checkSignal, 
     terminal.wrapImports(imports);
     return suspender?.(imports, () => Boolean(module?.validSuspender?.value));
   };
+  /** @type {(reason: unknown) => void} */
+  let broken = () => {};
+  const failed = new Promise((_, reject) => void (broken = reject));
+  failed.catch(() => {}); // raced below; until then it is not unhandled
+  stdlib.catch(broken);
+  // Pyodide asks for its two files by `fetch`; the module that it is given is replaced below.
   const original = globalThis.fetch;
-  globalThis.fetch = async (url, init) => assets.get(String(url)) ?? original(url, init);
+  const answers = new Map([[stdLibURL, stdlib], [wasm, Promise.resolve(new Response(EMPTY_MODULE, { headers: { "Content-Type": "application/wasm" } }))]]);
+  globalThis.fetch = async (url, init) => answers.get(String(url)) ?? original(url, init);
   try {
-    const [{ loadPyodide }, { default: createModule }] = await Promise.all(PYODIDE_SCRIPTS.map(importScript));
     const starting = loadPyodide({
       indexURL: folder,
-      stdLibURL: stdlib,
+      stdLibURL,
       packageBaseUrl: base,
-      lockFileContents: { info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: manifest.python, version: manifest.pyodide }, packages: {} },
-      env: { HOME, LANG: "en_US.UTF-8", TERM: "xterm-256color", COLORTERM: "truecolor", ...environment },
+      lockFileContents: { info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python, version: pyodide }, packages: {} },
+      // Hashes are the same for all readers, as in a snapshot.
+      env: { HOME, LANG: "en_US.UTF-8", TERM: "xterm-256color", COLORTERM: "truecolor", ...environment, PYTHONHASHSEED: "0" },
       // The reader's code does not see the worker's globals.
       jsglobals: {},
-      fsInit: async (/** @type {any} */ FS) => (await images).forEach((tar) => unpack(FS, tar, SITE_PACKAGES)),
-      createPyodideModule: async (/** @type {any} */ settings) => (module = await createModule(withImports(settings, wrap))),
+      createPyodideModule: async (/** @type {any} */ settings) => {
+        useModule(settings, compiled, wrap, broken);
+        const ground = prepareGround(settings, libraries, broken);
+        if (index) settings.preRun.push((/** @type {any} */ early) => mountPackages(early, index, (path) => assets.now(path)));
+        module = await createModule(settings);
+        await before?.(module, ground);
+        return module;
+      },
+      ...special,
     });
-    const python = await Promise.race([starting, failed]);
-    python._api.on_fatal = (/** @type {any} */ error) => crashed(String(error?.message ?? error));
-    python.runPython(RESTORE_PYTHON);
-    terminal.install(python._module);
-    // Python's look is ours (above): the buffer that Pyodide would look into only says that there is something to look for.
-    if (checkSignal) python.setInterruptBuffer([0]);
-    return python;
+    return await Promise.race([starting, failed]);
   } finally {
     globalThis.fetch = original;
   }
@@ -106,21 +171,25 @@ function withoutStackSwitching() {
   for (const name of ["Suspending", "promising"]) Reflect.deleteProperty(WebAssembly, name);
 }
 
-/** @param {any} settings Emscripten's @param {(imports: any) => ((exports: any) => void) | undefined} wrap  may give what is told of the exports */
-function withImports(settings, wrap) {
+/**
+ * Have Emscripten use a module that is compiled already. Pyodide still completes the imports, for the empty one.
+ * @param {any} settings  Emscripten's
+ * @param {WebAssembly.Module} compiled
+ * @param {(imports: any) => ((exports: any) => void) | undefined} wrap  may give what is told of the exports
+ * @param {(reason: unknown) => void} broken  Emscripten would wait for ever
+ */
+function useModule(settings, compiled, wrap, broken) {
   const { instantiateWasm } = settings;
-  settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) => {
+  settings.instantiateWasm = (/** @type {any} */ imports, /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ done) => {
     const linked = wrap(imports);
-    return instantiateWasm(imports, (/** @type {WebAssembly.Instance} */ instance, /** @type {unknown} */ code) => {
-      linked?.(instance.exports);
-      done(instance, code);
+    return instantiateWasm(imports, () => {
+      try {
+        const instance = new WebAssembly.Instance(compiled, imports);
+        linked?.(instance.exports);
+        done(instance, compiled);
+      } catch (error) {
+        broken(error);
+      }
     });
   };
-  return settings;
-}
-
-/** @param {Response} response @returns {Promise<Uint8Array>} */
-async function inflate(response) {
-  const body = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body);
-  return new Uint8Array(await new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 }

@@ -1,63 +1,80 @@
 // @ts-check
 /** Fetches the bundle's files for the interpreter, each checked, and counts their bytes as they arrive. */
-import { fetchBytes, fetchFile } from "./fetching.js";
+import { CAN_HASH, fetchBytes, fetchFile } from "./fetching.js";
 import { openKept } from "./keeping.js";
 
 /** @import { FetchError } from "./fetching.js" */
 /** @import { Manifest } from "./protocol.js" */
 
-/** What of Pyodide is a script. */
-export const PYODIDE_SCRIPTS = ["pyodide/pyodide.js", "pyodide/pyodide.asm.js"];
-
 /**
  * @typedef {object} Loader
- * @property {(url: string) => Promise<Response>} load         Its body ends only if it is what the build published.
- * @property {(name: string) => Promise<any>} importScript     A script of the bundle, checked before it is imported.
- * @property {Promise<never>} failure                          The first problem, a FetchError; it may be hidden from whoever reads a body.
+ * @property {(path: string) => Promise<Response>} load         Its body ends only if it is what the build published.
+ * @property {(path: string, compressed: string) => Promise<Response>} loadEither   The same, of a file that is there twice.
+ * @property {(path: string) => Promise<Uint8Array<ArrayBuffer>>} loadOptional   What a start can do without: its problem is no `failure`.
+ * @property {(path: string) => Promise<any>} importScript      A script of the bundle, checked before it is imported.
+ * @property {(paths: string[]) => void} expect                 What a start loads, so that it is known how much that is.
+ * @property {Promise<never>} failure                           The first problem, a FetchError; it may be hidden from whoever reads a body.
  */
 
 /**
  * @param {Manifest} manifest
  * @param {string} base  URL of the bundle's folder
  * @param {object} options
- * @param {string[]} options.fresh   names of files to be fetched past the browser's cache
+ * @param {string[]} options.fresh   paths of files to be fetched past the browser's cache
  * @param {(loaded: number, total: number) => void} options.progress   bytes of the files, not of the wire
  * @param {(name: string, seconds: number) => void} options.quiet      nothing of a file has arrived for so long
  * @returns {Loader}
  */
-export function loader(manifest, base, { fresh, progress, quiet }) {
-  const expected = [...PYODIDE_SCRIPTS, "pyodide/pyodide.asm.wasm", manifest.stdlib, ...manifest.images.map(({ path }) => path)];
-  const total = expected.reduce((sum, path) => sum + manifest.files[path].size, 0);
-  let loaded = 0;
+export function loader({ files, offline }, base, { fresh, progress, quiet }) {
+  let total = 0, loaded = 0;
   /** @type {(error: FetchError) => void} */
   let fail = () => {};
   const failure = /** @type {Promise<never>} */ (new Promise((_, reject) => (fail = reject)));
   failure.catch(() => {}); // raced by the owner; until then it is not unhandled
 
-  const kept = manifest.offline ? openKept(base) : undefined;
+  const kept = offline ? openKept(base) : Promise.resolve(undefined);
 
-  /** @param {string} name */
-  const published = (name) => ({ name, ...manifest.files[name] });
-  /** @param {string} name */
-  const options = (name) => ({
-    fresh: fresh.includes(name),
+  /** @param {string} path */
+  const published = (path) => ({ name: path, ...files[path] });
+  /** @param {string} path */
+  const options = (path) => ({
+    fresh: fresh.includes(path),
     // A file that is fetched twice counts twice.
     arrived: (/** @type {number} */ bytes) => progress(Math.min((loaded += bytes), total), total),
-    quiet: (/** @type {number} */ seconds) => quiet(name, seconds),
+    quiet: (/** @type {number} */ seconds) => quiet(path, seconds),
   });
+  /** @param {string} path */
+  const load = async (path) => fetchFile(base + path, published(path), { ...options(path), failed: fail, kept: await kept });
 
   return {
     failure,
-    async load(url) {
-      const name = url.slice(base.length);
-      const { body } = await fetchFile(url, published(name), { ...options(name), failed: fail, kept: await kept });
-      // WebAssembly compiles while it streams only under its own type, which not every host sends.
-      const type = url.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-      return new Response(body, { headers: { "Content-Type": type } });
+    load,
+    /**
+     * As it is, or compressed with gzip, for hosts that compress nothing themselves. A host's own compression is better: often
+     * stronger, and undone by the browser beside everything else.
+     */
+    async loadEither(path, compressed) {
+      const cache = await kept;
+      if (await cache?.match(base + path)) return load(path);
+      // Where the browser checks, an answer comes only once it is there as a whole: too late to choose.
+      if (CAN_HASH && !(await cache?.match(base + compressed))) {
+        const response = await load(path);
+        if (response.headers.has("Content-Encoding")) return response;
+        await response.body?.cancel();
+      }
+      total += files[compressed].size - files[path].size;
+      return inflated(await load(compressed));
     },
-    async importScript(name) {
-      await fetchBytes(base + name, published(name), options(name));
-      return import(base + name);
+    loadOptional: async (path) => fetchBytes(base + path, published(path), { ...options(path), kept: await kept }),
+    async importScript(path) {
+      await fetchBytes(base + path, published(path), options(path));
+      return import(base + path);
     },
+    expect: (paths) => void (total = paths.reduce((sum, path) => sum + files[path].size, 0)),
   };
+}
+
+/** @param {Response} response  of a file compressed with gzip @returns {Response} */
+export function inflated({ body }) {
+  return new Response(/** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).pipeThrough(new DecompressionStream("gzip")));
 }

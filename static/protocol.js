@@ -33,7 +33,9 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {string[]} code                   what a page and its worker import once a block runs, Pyodide apart
  * @property {boolean} offline                 keep what Python starts from in a cache of the site's own
  * @property {string} stdlib                   path of the standard library's zip
- * @property {{path: string, size: number, unpacked: number}[]} images
+ * @property {string} index                    path of the packages' `Index` (site-packages.js); "" where there are none
+ * @property {{path: string, image: string}[]} libraries   compiled parts of packages, to be loaded before the snapshot: where they lie, and in which image
+ * @property {string} snapshot                 path of the interpreter's memory; "" where the site has none
  * @property {{name: string, version: string}[]} packages
  *
  * @typedef {object} Program                   What a block asks to be run.
@@ -58,7 +60,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  *
  * @typedef {{type: "progress", step: string, loaded: number, total: number}} ProgressMessage   bytes
  * @typedef {{type: "quiet", name: string, seconds: number}} QuietMessage   Nothing of a file has arrived for so long; said every second.
- * @typedef {{type: "ready"}} ReadyMessage
+ * @typedef {{type: "ready", restored: boolean}} ReadyMessage   `restored`: from the site's snapshot.
  * @typedef {{type: "started"}} StartedMessage                         A block begins, or a statement typed at the prompt.
  * @typedef {{type: "typed", statement: string}} TypedMessage            A statement typed at the prompt, about to run.
  * @typedef {{type: "finished", outcome: Outcome, status: number | null}} FinishedMessage

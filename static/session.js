@@ -39,7 +39,7 @@ export class Session {
     this.#manifest = manifest;
     this.#terminal = new Terminal({
       type: (bytes) => this.#console?.type(bytes),
-      resize: (columns, rows) => this.#console?.resize(columns, rows),
+      resize: (columns, rows) => this.#start?.resize(columns, rows),
       prompting: () => this.#console?.prompting ?? false,
       full: (lines) => {
         if (this.#block) this.#block.status = `Of the output only the last ${lines.toLocaleString()} lines are kept.`;
@@ -55,13 +55,17 @@ export class Session {
       return;
     }
     this.#busy = true;
-    const start = this.#startFor(block);
+    const first = !this.#start, start = this.#startFor(block);
+    // The screen is made while the interpreter loads.
+    if (first) this.#show(block);
     // Once stopped, this attempt has no say: the next may already be on its way.
     const stopped = () => this.#start !== start;
     try {
       await start.ready;
     } catch (error) {
-      if (!stopped()) this.#fail(block, `Python could not be started: ${/** @type {Error} */ (error).message}. Press Run to try again.`);
+      if (stopped()) return;
+      this.#terminal.detach();
+      this.#fail(block, `Python could not be started: ${/** @type {Error} */ (error).message}. Press Run to try again.`);
       return;
     }
     if (stopped()) return;
@@ -69,7 +73,7 @@ export class Session {
     await this.#console?.detach();
     if (stopped()) return;
     if (this.#console) block.tier = this.#console.channel.init.tier;
-    this.#show(block);
+    if (!first) this.#show(block);
     block.status = this.#console?.channel.canSignal ? "" : NOT_WAITING;
     this.#post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files, input: suppliedInput(block.element) });
   }
@@ -86,6 +90,7 @@ export class Session {
     } else if (block.state === "loading") {
       block.state = "idle";
       block.status = "";
+      this.#terminal.detach();
       this.#end();
     } else if (this.#patience || !this.#console?.channel.canSignal) {
       block.state = "stopped";

@@ -21,7 +21,7 @@ export class Start {
   /** Resolves once the interpreter takes messages; rejects with a sentence without its full stop. @type {Promise<void>} */ ready;
   /** @type {Console | null} */ console = null;
   #manifest;
-  #size;
+  /** @type {[columns: number, rows: number]} */ #size;
   #events;
   #say;
   #ended = false;
@@ -46,6 +46,12 @@ export class Start {
   /** @param {PageMessage} message @param {MessagePort[]} [transfer] */
   post(message, transfer = []) {
     this.#worker?.postMessage(message, transfer);
+  }
+
+  /** @param {number} columns @param {number} rows */
+  resize(columns, rows) {
+    this.#size = [columns, rows];
+    this.console?.resize(columns, rows);
   }
 
   /** Throw the interpreter away, started or not. */

@@ -3,6 +3,7 @@
  * The interpreter's thread: takes the page's messages one after the other, and talks to the world through one channel. It runs
  * unchanged in a browser's module worker and under Node (`node/environment.mjs`).
  */
+import { Assets } from "./assets.js";
 import * as jspi from "./channel/jspi.js";
 import * as restart from "./channel/restart.js";
 import * as serviceWorker from "./channel/service-worker.js";
@@ -49,10 +50,9 @@ async function boot({ base, manifest, channel: init, environment, history, fresh
       progress: (loaded, total) => channel.post({ type: "progress", step: "loading", loaded, total }),
       quiet: (name, seconds) => channel.post({ type: "quiet", name, seconds }),
     });
+    const assets = new Assets(manifest, base, files);
     const crashed = crashReporter(channel);
     const { checkSignal, suspender } = channel;
-    const starting = startInterpreter({ base, manifest, terminal, checkSignal, suspender, environment, loader: files, crashed });
-    const python = await Promise.race([starting, files.failure]);
     const host = {
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
       started: () => channel.post({ type: "started" }),
@@ -60,9 +60,10 @@ async function boot({ base, manifest, channel: init, environment, history, fresh
       finished: (/** @type {any} */ outcome, /** @type {number | undefined} */ status) =>
         channel.post({ type: "finished", outcome, status: status ?? null }),
     };
-    python.registerJsModule("_emrun_host", host);
+    const starting = startInterpreter({ assets, terminal, checkSignal, suspender, environment, host, crashed });
+    const { python, restored } = await Promise.race([starting, files.failure]);
     running = { channel, terminal, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
-    channel.post({ type: "ready" });
+    channel.post({ type: "ready", restored });
   } catch (error) {
     const { message, file } = /** @type {any} */ (error);
     channel.post({ type: "failed", reason: String(message ?? error), file });

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import posixpath
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sphinx_emrun import resources
-from sphinx_emrun.bundle import code, packages, stdlib
+from sphinx_emrun.bundle import code, packages, snapshot, stdlib
 from sphinx_emrun.bundle import manifest as manifests
-from sphinx_emrun.bundle.cache import Cache, file_digest
+from sphinx_emrun.bundle.archive import gzip_bytes
+from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.errors import BundleError, InterpreterError
 from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter, try_bundle
-from sphinx_emrun.bundle.manifest import File, Image, Manifest, Package
+from sphinx_emrun.bundle.manifest import File, Library, Manifest, Package
 from sphinx_emrun.bundle.progress import Progress
 from sphinx_emrun.bundle.project import project_wheel
 from sphinx_emrun.bundle.requirements import Requirements, install
@@ -25,8 +27,8 @@ __all__ = [
     "BundleError",
     "BundleRequest",
     "File",
-    "Image",
     "InterpreterError",
+    "Library",
     "Manifest",
     "Package",
     "Progress",
@@ -36,6 +38,8 @@ __all__ = [
 #: What a page loads of the Pyodide distribution: its standard library is replaced by ours, its lock file
 #: by an empty one.
 PYODIDE = ("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs", "pyodide/pyodide.asm.wasm")
+#: The last of these compressed, for hosts that send files as they are.
+COMPRESSED_WASM = "pyodide/pyodide.asm.bin"
 OTHER_THIRD_PARTY = ("xterm/", "licenses/")
 #: Many hosts send `.mjs` under a type that browsers refuse for a script, none sends `.js` so.
 SUFFIXES = {".mjs": ".js"}
@@ -58,6 +62,8 @@ class BundleRequest:
     stdlib: stdlib.Extent = "trimmed"
     #: Browsers are to keep it in a cache of the site's own.
     offline: bool = False
+    #: Modules that a start finds imported, where that can be; ``None``: no snapshot.
+    snapshot: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,8 @@ class Bundle:
     folder: Path
     digest: str
     manifest: Manifest
+    #: Modules that could not be imported into the snapshot, with the reason.
+    refused: Mapping[str, str]
 
 
 def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> Bundle:
@@ -83,8 +91,8 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
     library = stdlib.standard_library(request.stdlib, interpreter, cache=entries, progress=progress)
     image = _packages(request, interpreter.starting_from(library.image), entries, progress)
     sources = _static_files() | _third_party_files(hashes) | {stdlib.NAME: library.image}
-    if image.image:
-        sources[packages.NAME] = image.image
+    sources[COMPRESSED_WASM] = _compressed_wasm(entries, hashes, progress)
+    sources |= image.files
     manifest = Manifest(
         python=interpreter.python,
         pyodide=library.pyodide,
@@ -92,11 +100,35 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
         files={path: _described(file) for path, file in sources.items()},
         code=code.loaded_by_run(sources),
         stdlib=stdlib.NAME,
-        images=_images(image),
+        index=packages.INDEX_PATH if image.packages else "",
         packages=image.packages,
         offline=request.offline,
     )
-    return _assembled(manifest, sources, entries, progress)
+    refused: dict[str, str] = {}
+    if request.snapshot is not None:
+        made = snapshot.snapshot(request.snapshot, manifest, sources, cache=entries, progress=progress)
+        refused = made.refused
+        sources[snapshot.NAME] = made.file
+        files = manifest.files | {snapshot.NAME: _described(made.file)}
+        libraries = [
+            Library(path=path, image=packages.image_of(path, sources[packages.INDEX_PATH]))
+            for path in made.libraries
+        ]
+        manifest = dataclasses.replace(
+            manifest, snapshot=snapshot.NAME, libraries=tuple(libraries), files=files
+        )
+    return _assembled(manifest, sources, refused, entries, progress)
+
+
+def _compressed_wasm(cache: Cache, hashes: Mapping[str, str], progress: Progress) -> Path:
+    path = PYODIDE[-1]
+
+    def make(folder: Path) -> None:
+        with progress("compressing the interpreter"):
+            content = (resources.third_party_dir() / path).read_bytes()
+            (folder / "wasm.gz").write_bytes(gzip_bytes(content, level=9))
+
+    return cache.entry("wasm", key(hashes[path]), make) / "wasm.gz"
 
 
 def _packages(
@@ -108,18 +140,12 @@ def _packages(
         folder = request.project if request.project.is_dir() else request.project.parent
         wheel = project_wheel(request.project, interpreter, cache=cache, progress=progress)
     if wheel is None and not request.requirements:
-        return packages.PackagesImage(image=None, unpacked=0, packages=())
+        return packages.PackagesImage()
     wanted = Requirements(
         wheel=wheel, requirements=request.requirements, uv_options=request.uv_options, folder=folder
     )
     installed = install(wanted, interpreter, cache=cache, progress=progress)
     return packages.packages_image(installed, interpreter, cache=cache, progress=progress)
-
-
-def _images(image: packages.PackagesImage) -> tuple[Image, ...]:
-    if image.image is None:
-        return ()
-    return (Image(path=packages.NAME, size=image.image.stat().st_size, unpacked=image.unpacked),)
 
 
 def _static_files() -> dict[str, Path]:
@@ -144,7 +170,13 @@ def _described(file: Path) -> File:
     return File(size=file.stat().st_size, sha256=file_digest(file))
 
 
-def _assembled(manifest: Manifest, sources: dict[str, Path], cache: Cache, progress: Progress) -> Bundle:
+def _assembled(
+    manifest: Manifest,
+    sources: Mapping[str, Path],
+    refused: Mapping[str, str],
+    cache: Cache,
+    progress: Progress,
+) -> Bundle:
     text = manifest.to_json()
     digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
 
@@ -157,4 +189,4 @@ def _assembled(manifest: Manifest, sources: dict[str, Path], cache: Cache, progr
         with progress("trying the interpreter"):
             try_bundle(folder)
 
-    return Bundle(cache.entry("bundle", digest, make), digest, manifest)
+    return Bundle(cache.entry("bundle", digest, make), digest, manifest, refused)

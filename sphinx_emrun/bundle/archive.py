@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import tarfile
 import zipfile
 from collections.abc import Mapping
 
@@ -31,18 +30,6 @@ def read_zip(data: bytes) -> dict[str, bytes]:
     """The files of a zip archive as {path: content}; folders are left out."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
-
-
-def tar_bytes(members: Mapping[str, bytes]) -> bytes:
-    """A tar archive of {path: content}: POSIX ustar, with pax headers for the names that need one."""
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for name in sorted(members):
-            info = tarfile.TarInfo(name)
-            info.size = len(members[name])
-            info.mode = MODE
-            archive.addfile(info, io.BytesIO(members[name]))
-    return stream.getvalue()
 
 
 def gzip_bytes(data: bytes, *, level: int = 6) -> bytes:

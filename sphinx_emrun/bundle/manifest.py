@@ -20,12 +20,11 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Image:
-    """A gzip-compressed tar to unpack into ``site-packages``; sizes in bytes."""
+class Library:
+    """A compiled part of a package: where it lies in the interpreter's files, and the image that holds it."""
 
     path: str
-    size: int
-    unpacked: int
+    image: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +46,12 @@ class Manifest:
     #: What a page loads, and its worker, once a block runs; without the interpreter.
     code: tuple[str, ...]
     stdlib: str
-    images: tuple[Image, ...] = ()
+    #: Empty: none.
+    snapshot: str = ""
+    #: To be loaded, in this order, before the snapshot is restored.
+    libraries: tuple[Library, ...] = ()
+    #: Of the files in ``site-packages``; empty: there are none.
+    index: str = ""
     packages: tuple[Package, ...] = ()
     #: Whether browsers keep what Python starts from in a cache of the site's own.
     offline: bool = False
@@ -69,7 +73,7 @@ class Manifest:
         try:
             data["files"] = {path: File(**file) for path, file in data["files"].items()}
             data["code"] = tuple(data["code"])
-            data["images"] = tuple(Image(**image) for image in data["images"])
+            data["libraries"] = tuple(Library(**library) for library in data["libraries"])
             data["packages"] = tuple(Package(**package) for package in data["packages"])
             return cls(**data)
         except (KeyError, TypeError) as error:

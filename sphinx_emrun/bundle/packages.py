@@ -1,17 +1,20 @@
-"""What is installed, as one image to unpack into ``site-packages``, with bytecode of the very interpreter."""
+"""What is installed, with bytecode of the very interpreter, as images that load when something needs them."""
 
 from __future__ import annotations
 
 import csv
 import importlib.metadata
 import io
+import json
 import os
 import tempfile
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 
-from sphinx_emrun.bundle.archive import gzip_bytes, read_zip, tar_bytes, zip_bytes
+from sphinx_emrun.bundle.archive import gzip_bytes, read_zip, zip_bytes
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.interpreter import Interpreter
 from sphinx_emrun.bundle.manifest import Package
@@ -20,7 +23,14 @@ from sphinx_emrun.bundle.stdlib import INSIDE
 
 SITE_PACKAGES = "/lib/python3.14/site-packages/"
 TAG = "cpython-314"
-NAME = "packages.bin"
+#: In the bundle.
+FOLDER = "packages"
+INDEX = "index.json"
+INDEX_PATH = f"{FOLDER}/{INDEX}"
+#: Of the images and their index (static/site-packages.js).
+LAYOUT = 1
+#: Bytes from which on an image gets no further package.
+LARGE = 1 << 20
 #: What an installer notes for itself: when, by whom and from which path of this machine.
 INSTALLERS_NOTES = {"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"}
 #: Scripts that start this machine's copy of the interpreter.
@@ -32,11 +42,10 @@ MOST_PROCESSES = 4
 
 @dataclass(frozen=True, kw_only=True)
 class PackagesImage:
-    """The image (None when nothing is installed), its size unpacked in bytes, and the distributions in it."""
+    """The distributions, and {path in the bundle: file} of what holds them."""
 
-    image: Path | None
-    unpacked: int
-    packages: tuple[Package, ...]
+    packages: tuple[Package, ...] = ()
+    files: dict[str, Path] = field(default_factory=dict)
 
 
 def packages_image(
@@ -45,20 +54,61 @@ def packages_image(
     """The image of the folder `installed`, whose name is the key of its content."""
     packages = tuple(distributions(installed))
     if not packages:
-        return PackagesImage(image=None, unpacked=0, packages=())
+        return PackagesImage()
     scripts = {file.name: file_digest(file) for file in INSIDE.glob("*.py")}
 
     def make(folder: Path) -> None:
         members = site_files(installed)
         with progress(f"compiling {len(packages)} package{'s'[: len(packages) > 1]}"):
-            tar = tar_bytes(members | _bytecode(members, interpreter, folder))
-            (folder / NAME).write_bytes(gzip_bytes(tar))
-            (folder / "unpacked").write_text(str(len(tar)))
+            bytecode = _bytecode(members, interpreter, folder)
+        write_images(members | bytecode, folder)
 
-    folder = cache.entry("packages", key(installed.name, scripts, interpreter.platform), make)
-    return PackagesImage(
-        image=folder / NAME, unpacked=int((folder / "unpacked").read_text()), packages=packages
-    )
+    folder = cache.entry("packages", key(LAYOUT, installed.name, scripts, interpreter.platform), make)
+    files = {f"{FOLDER}/{file.name}": file for file in sorted(folder.iterdir())}
+    return PackagesImage(packages=packages, files=files)
+
+
+def write_images(members: Mapping[str, bytes], folder: Path) -> None:
+    """Write {path: content} as images, each the gzip of contents one after the other, and their index."""
+    images: list[str] = []
+    files: dict[str, tuple[int, int, int]] = {}
+    for names in _images(members):
+        at = 0
+        for name in names:
+            files[name] = (len(images), at, len(members[name]))
+            at += len(members[name])
+        image = f"{len(images)}.bin"
+        (folder / image).write_bytes(gzip_bytes(b"".join(members[name] for name in names)))
+        images.append(f"{FOLDER}/{image}")
+    index = {"images": images, "files": files}
+    (folder / INDEX).write_text(json.dumps(index, sort_keys=True, separators=(",", ":")))
+
+
+def _images(members: Mapping[str, bytes]) -> Iterator[list[str]]:
+    """The names of the members, by image.
+
+    Each library by itself; sources, which tracebacks read, apart from what imports read; small packages
+    together.
+    """
+    libraries = sorted(name for name in members if name.endswith(".so"))
+    yield from ([name] for name in libraries)
+    for sources in (False, True):
+        names = sorted(name for name in members.keys() - libraries if name.endswith(".py") == sources)
+        image: list[str] = []
+        for _, package in groupby(names, key=lambda name: name.partition("/")[0]):
+            image += package
+            if sum(len(members[name]) for name in image) >= LARGE:
+                yield image
+                image = []
+        if image:
+            yield image
+
+
+def image_of(path: str, index: Path) -> str:
+    """The image that holds the file at ``path`` in the interpreter, by itself."""
+    found = json.loads(index.read_text())
+    image: str = found["images"][found["files"][path.removeprefix(SITE_PACKAGES)][0]]
+    return image
 
 
 def distributions(installed: Path) -> list[Package]:

@@ -1,8 +1,10 @@
 // @ts-check
 /**
  * Makes a Node worker thread look like a browser's module worker, so that `worker.js` and Pyodide run in it unchanged: no
- * `process`, `fetch` for `file:` URLs, messages as in the DOM. Imported as the thread's entry point.
+ * `process`, `fetch` for `file:` URLs, messages as in the DOM. Imported as the thread's entry point, with `workerData.base`, the
+ * URL of a bundle, and perhaps `workerData.entry`, the URL of another module than its `worker.js`.
  */
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
@@ -22,9 +24,33 @@ async function fetchFile(/** @type {any} */ resource, /** @type {any} */ init) {
   if (!url.startsWith("file:")) return fetchFromNetwork(resource, init);
   try {
     const type = url.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-    return new Response(/** @type {any} */ (await readFile(fileURLToPath(url))), { headers: { "Content-Type": type } });
+    // A file here need not be compressed: it does not travel.
+    return new Response(/** @type {any} */ (await readFile(fileURLToPath(url))), { headers: { "Content-Type": type, "Content-Encoding": "identity" } });
   } catch {
     return new Response(null, { status: 404 });
+  }
+}
+
+/** Of `XMLHttpRequest` as much as a synchronous request for a file's bytes takes. */
+class FileRequest {
+  status = 0;
+  responseType = "";
+  /** @type {ArrayBuffer | null} */ response = null;
+  #url = "";
+
+  setRequestHeader() {}
+
+  open(/** @type {string} */ _method, /** @type {string} */ url) {
+    this.#url = url;
+  }
+
+  send() {
+    try {
+      this.response = new Uint8Array(readFileSync(fileURLToPath(this.#url))).buffer;
+      this.status = 200;
+    } catch {
+      this.status = 404;
+    }
   }
 }
 
@@ -34,10 +60,11 @@ Object.assign(scope, {
   self: globalThis,
   location: new URL(workerData.base),
   fetch: fetchFile,
+  XMLHttpRequest: FileRequest,
   postMessage: (/** @type {unknown} */ data, /** @type {any} */ transfer) => port.postMessage(data, transfer),
   addEventListener: messages.addEventListener.bind(messages),
 });
 Object.defineProperty(globalThis, "process", { value: undefined, configurable: true, writable: true });
-await import(new URL("worker.js", workerData.base).href);
+await import(workerData.entry ?? new URL("worker.js", workerData.base).href);
 // What was posted meanwhile has waited, as it does in a browser.
 port.on("message", (data) => messages.dispatchEvent(new MessageEvent("message", { data })));

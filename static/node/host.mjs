@@ -13,6 +13,8 @@ import { SharedMemoryHost } from "../channel/shared-memory.js";
 
 /** A session whose screen is a string. */
 export class NodeSession {
+  /** It began from the bundle's snapshot. */
+  restored = false;
   /** All that reached the screen. */
   screen = "";
   /** The same, as it came. @type {Uint8Array[]} */
@@ -59,6 +61,7 @@ export class NodeSession {
     worker.postMessage({ type: "boot", base, manifest, channel: console.channel.init, environment: {}, history, fresh: [] });
     const answer = await session.until((s) => s.messages.find(({ type }) => type === "ready" || type === "failed"), "a start");
     if (answer.type === "failed") throw new Error(answer.reason);
+    session.restored = answer.type === "ready" && answer.restored;
     return session;
   }
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HELLO = "hello red by the setup"
 #: Of the list of the others, the page's scripts, the worker's, and what Python starts from: one of each.
-KINDS = ["manifest.json", "session.js", "worker.js", "pyodide.asm.wasm"]
+KINDS = ["manifest.json", "session.js", "worker.js", "pyodide.asm.bin"]
 
 
 @pytest.mark.parametrize("file", KINDS)
@@ -45,9 +45,9 @@ def test_a_missing_file_is_said_and_run_tries_again(serve: Serve, open_page: Ope
         ("session.js", Damage.CUT),
         ("worker.js", Damage.DIES),
         ("pyodide.asm.js", Damage.ALTERED),
-        ("pyodide.asm.wasm", Damage.CUT),
-        ("pyodide.asm.wasm", Damage.DIES),
-        ("stdlib.zip", Damage.ALTERED),
+        ("pyodide.asm.bin", Damage.CUT),
+        ("pyodide.asm.bin", Damage.DIES),
+        ("snapshot.bin", Damage.ALTERED),
     ],
 )
 def test_a_broken_file_is_fetched_once_more(
@@ -72,10 +72,23 @@ def test_a_file_that_stays_altered_is_said_and_not_run(serve: Serve, open_page: 
 def test_over_plain_http_the_browser_itself_checks(serve: Serve, open_page: OpenPage) -> None:
     site = serve()
     site.url = site.url.replace("127.0.0.1", OTHER_SITE)
-    site.damaged["stdlib.zip"] = itertools.repeat(Damage.ALTERED)
+    site.damaged["asm.bin"] = itertools.repeat(Damage.ALTERED)
     first = open_page(site, fails=True)("first")
     first.run("crashed")
-    expect(first.status).to_contain_text("stdlib.zip could not be loaded")
+    expect(first.status).to_contain_text("asm.bin could not be loaded")
+
+
+@pytest.mark.parametrize("damage", [Damage.ALTERED, Damage.CUT, Damage.DIES])
+def test_what_is_fetched_later_is_checked_too(serve: Serve, open_page: OpenPage, damage: Damage) -> None:
+    site = serve()
+    first = open_page(site)("first")
+    first.run("done")
+    site.damaged["stdlib.zip"] = iter([damage] * 2)
+    first.type("import csv")
+    first.expect_text(re.compile(r"Error.*>>> $", re.DOTALL))
+    site.damaged["stdlib.zip"] = iter([damage])
+    first.type("import csv; csv.__name__")
+    first.expect_text(re.compile(r"'csv'\n>>> $"))
 
 
 def test_a_data_file_that_is_another_is_said(serve: Serve, open_page: OpenPage) -> None:
@@ -109,7 +122,7 @@ def impatient(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("file", ["session.js", "stdlib.zip"])
+@pytest.mark.parametrize("file", ["session.js", "pyodide.asm.bin"])
 def test_a_file_that_stops_arriving_is_said_and_given_up(
     serve: Serve, open_page: OpenPage, impatient: Path, file: str
 ) -> None:
@@ -141,13 +154,13 @@ def test_python_that_does_not_start_is_said(
 
 def test_offline_midway_is_said_and_run_goes_on(serve: Serve, open_page: OpenPage, page: Page) -> None:
     site = serve()
-    site.damaged["stdlib.zip"] = iter([Damage.STALLS])
+    site.damaged["asm.bin"] = iter([Damage.STALLS])
     first = open_page(site)("first")
     first.run("loading")
     expect(first.status).to_contain_text("Loading Python", timeout=PATIENCE)
     page.context.set_offline(True)
     site.drop()
     first.expect_state("crashed")
-    expect(first.status).to_contain_text(re.compile(r"stdlib.zip .*\(is the network there\?\)\. Press Run"))
+    expect(first.status).to_contain_text(re.compile(r"asm.bin .*\(is the network there\?\)\. Press Run"))
     page.context.set_offline(False)
     assert first.run("done") == HELLO

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .conftest import OpenPage, Serve
 
 HELLO = "hello red by the setup"
-KEPT = ("pyodide.asm.wasm", "stdlib.zip")
+KEPT = (".wasm", ".bin", ".zip")
 
 
 def test_a_second_run_works_without_a_network(

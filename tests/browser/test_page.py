@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -61,6 +62,16 @@ def test_a_strict_policy_a_subfolder_and_no_other_origin(
     assert colour != block.terminal.evaluate("(element) => getComputedStyle(element).color")
     assert hosts == {urlsplit(site.url).netloc}
     assert complaints == []
+
+
+@pytest.mark.parametrize("missing", ["snapshot.bin", "stdlib.zip"])
+def test_without_one_of_them_a_start_takes_the_other(serve: Serve, open_page: OpenPage, missing: str) -> None:
+    site = serve()
+    site.broken[missing] = 404
+    first = open_page(site)("first")
+    assert first.run("done") == "hello red by the setup"
+    first.type("x + 1")
+    first.expect_text(re.compile(r">>> x \+ 1\n42\n>>> $"))
 
 
 def test_loading_shows_progress_in_bytes(serve: Serve, open_page: OpenPage, page: Page) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from sphinx_emrun.bundle import Bundle
 from sphinx_emrun.bundle.cache import Cache
 from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter
 from sphinx_emrun.bundle.stdlib import standard_library
@@ -16,6 +19,17 @@ from sphinx_emrun.bundle.stdlib import standard_library
 TINY = Path(__file__).parents[1] / "cases" / "projects" / "tiny"
 
 MakeProject = Callable[..., Path]
+
+
+def installed_files(bundle: Bundle) -> dict[str, bytes]:
+    """The content of a bundle's site-packages."""
+    if not bundle.manifest.index:
+        return {}
+    index = json.loads((bundle.folder / bundle.manifest.index).read_bytes())
+    images = [gzip.decompress((bundle.folder / image).read_bytes()) for image in index["images"]]
+    return {
+        path: images[image][start : start + size] for path, (image, start, size) in index["files"].items()
+    }
 
 
 class Steps(list[str]):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import tarfile
 from pathlib import Path
 
 import pytest
 
 from sphinx_emrun.bundle import Bundle, BundleError, BundleRequest, make_bundle
-from tests.bundle.conftest import Steps
+from tests.bundle.conftest import Steps, installed_files
 
 pytestmark = pytest.mark.network
 
@@ -23,10 +20,17 @@ def bundle_of(cache: Path, *requirements: str, uv_options: tuple[str, ...] = ())
 def test_a_compiled_wheel_for_the_page_is_found(cache: Path) -> None:
     bundle = bundle_of(cache, "pydantic==2.14.3")
     assert "pydantic_core" in {package.name for package in bundle.manifest.packages}
-    image = gzip.decompress((bundle.folder / "packages.bin").read_bytes())
-    with tarfile.open(fileobj=io.BytesIO(image)) as archive:
-        libraries = [name for name in archive.getnames() if name.endswith(".so")]
+    libraries = [name for name in installed_files(bundle) if name.endswith(".so")]
     assert libraries == ["pydantic_core/_pydantic_core.cpython-314-wasm32-emscripten.so"]
+
+
+def test_a_compiled_module_is_in_the_snapshot(cache: Path) -> None:
+    request = BundleRequest(project=None, requirements=("pydantic==2.14.3",), snapshot=("pydantic",))
+    bundle = make_bundle(request, cache=cache, progress=Steps())
+    assert bundle.refused == {}
+    (library,) = bundle.manifest.libraries
+    assert library.path.endswith("/pydantic_core/_pydantic_core.cpython-314-wasm32-emscripten.so")
+    assert (bundle.folder / library.image).is_file()
 
 
 def test_what_has_no_wheel_for_the_page_is_named(cache: Path) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sphinx_emrun.bundle.manifest import File, Image, Manifest, Package
+from sphinx_emrun.bundle.manifest import File, Library, Manifest, Package
 
 MANIFEST = Manifest(
     python="3.14.2",
@@ -13,7 +13,9 @@ MANIFEST = Manifest(
     files={"worker.js": File(size=3, sha256="ab"), "main.js": File(size=4, sha256="cd")},
     code=("worker.js",),
     stdlib="stdlib.zip",
-    images=(Image(path="packages.bin", size=5, unpacked=6),),
+    snapshot="snapshot.bin",
+    libraries=(Library(path="/lib/a.so", image="packages/0.bin"),),
+    index="packages/index.json",
     packages=(Package(name="pydantic", version="2.14.3"),),
 )
 
@@ -21,10 +23,10 @@ MANIFEST = Manifest(
 def test_json_is_compact_and_sorted() -> None:
     assert MANIFEST.to_json() == (
         '{"code":["worker.js"],"files":{"main.js":{"sha256":"cd","size":4},"worker.js":{"sha256":"ab","size":3}},'
-        '"images":[{"path":"packages.bin","size":5,"unpacked":6}],'
+        '"index":"packages/index.json","libraries":[{"image":"packages/0.bin","path":"/lib/a.so"}],'
         '"offline":false,"packages":[{"name":"pydantic","version":"2.14.3"}],'
         '"platform":"pyemscripten_2026_0_wasm32","pyodide":"314.0.7","python":"3.14.2","schema":1,'
-        '"stdlib":"stdlib.zip"}'
+        '"snapshot":"snapshot.bin","stdlib":"stdlib.zip"}'
     )
 
 

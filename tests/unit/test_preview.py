@@ -31,7 +31,7 @@ def site(tmp_path: Path) -> Path:
     (folder / "guide").mkdir(parents=True)
     for page in ("index.html", "guide/index.html", "404.html"):
         (folder / page).write_text(PAGE)
-    for name in ("main.js", "pyodide.mjs", "pyodide.asm.wasm", "packages.bin", "manifest.json", "emrun.css"):
+    for name in ("main.js", "pyodide.mjs", "pyodide.asm.wasm", "snapshot.bin", "manifest.json", "emrun.css"):
         (folder / name).write_bytes(b"content")
     return folder
 
@@ -78,7 +78,7 @@ def test_no_response_carries_them_when_told_so(site: Path, path: str) -> None:
         ("main.js", "text/javascript; charset=utf-8"),
         ("pyodide.mjs", "text/javascript; charset=utf-8"),
         ("pyodide.asm.wasm", "application/wasm"),
-        ("packages.bin", "application/octet-stream"),
+        ("snapshot.bin", "application/octet-stream"),
         ("manifest.json", "application/json"),
         ("emrun.css", "text/css; charset=utf-8"),
     ],

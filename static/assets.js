@@ -1,0 +1,103 @@
+// @ts-check
+/** What a start takes: everything is fetched at the same time, checked, and worked on while it arrives. */
+import { fetchNow } from "./fetch-now.js";
+import { inflated } from "./loader.js";
+import { FOLDER } from "./site-packages.js";
+
+/** @import { Loader } from "./loader.js" */
+/** @import { Manifest } from "./protocol.js" */
+/** @import { Library } from "./snapshot.js" */
+/** @import { Index } from "./site-packages.js" */
+
+const SCRIPTS = ["pyodide/pyodide.js", "pyodide/pyodide.asm.js"];
+const WASM = "pyodide/pyodide.asm.wasm", COMPRESSED_WASM = "pyodide/pyodide.asm.bin";
+
+export class Assets {
+  manifest;
+  /** URL of the bundle's folder, with a slash at its end. */ base;
+  /** The compiled interpreter. @type {Promise<WebAssembly.Module>} */ module;
+  /** Pyodide's two scripts. @type {Promise<{loadPyodide: Function, createModule: Function}>} */ glue;
+  /** The interpreter's memory, where the site has it. @type {Promise<Uint8Array | null>} */ snapshot;
+  /** What has to be loaded before that is put back. @type {Promise<Library[]>} */ libraries;
+  #loader;
+  /** Files for `now`, by path. @type {Map<string, Uint8Array<ArrayBuffer>>} */ #ahead = new Map();
+  /** @type {Promise<unknown>} */ #keeping = Promise.resolve();
+
+  /** @param {Manifest} manifest @param {string} base @param {Loader} loader */
+  constructor(manifest, base, loader) {
+    const { snapshot, stdlib, libraries, files, offline } = manifest, images = libraries.map(({ image }) => image);
+    this.manifest = manifest;
+    this.base = base;
+    this.#loader = loader;
+    // The site's own cache cannot be asked in the middle of a system call: where there is one, nothing is left for later.
+    const later = Object.keys(files).filter((path) => offline && (path === stdlib || path.startsWith("packages/")));
+    loader.expect([...new Set([...SCRIPTS, WASM, snapshot || stdlib, ...images, ...later])]);
+    this.module = loader.loadEither(WASM, COMPRESSED_WASM).then(compile);
+    this.glue = importGlue(loader);
+    this.snapshot = snapshot ? loader.loadOptional(snapshot) : Promise.resolve(null);
+    this.libraries = this.#compileAll(libraries);
+    this.#keeping = Promise.all(later.filter((path) => !images.includes(path)).map((path) => this.#optional(path)));
+    // Whoever needs one of them will see that it has failed; until then it is not unhandled.
+    for (const asset of [this.module, this.glue, this.snapshot, this.libraries, this.#keeping]) asset.catch(() => {});
+  }
+
+  /** What no start can do without.  @throws where that has failed */
+  async core() {
+    const [compiled, glue] = await Promise.all([this.module, this.glue, this.#keeping.catch(() => {})]);
+    return { compiled, ...glue };
+  }
+
+  /** The standard library's zip.  @returns {Promise<Response>} */
+  async stdlib() {
+    await this.#keeping.catch(() => {});
+    const bytes = this.#ahead.get(this.manifest.stdlib);
+    return bytes ? new Response(bytes) : this.#loader.load(this.manifest.stdlib);
+  }
+
+  /**
+   * A file, in the middle of a system call.
+   * @param {string} path
+   * @returns {Uint8Array}
+   * @throws where it cannot be had
+   */
+  now(path) {
+    return this.#ahead.get(path) ?? fetchNow(this.base + path, { name: path, ...this.manifest.files[path] });
+  }
+
+  /**
+   * Libraries that the site's snapshot does not know.
+   * @param {string[]} paths
+   * @returns {Promise<Library[]>}
+   */
+  async librariesAt(paths) {
+    if (!paths.length) return [];
+    /** @type {Index} */
+    const { images, files } = await (await this.#loader.load(this.manifest.index)).json();
+    return this.#compileAll(paths.map((path) => ({ path, image: images[files[path.slice(FOLDER.length + 1)][0]] })));
+  }
+
+  /** @param {string} path */
+  async #optional(path) {
+    const bytes = await this.#loader.loadOptional(path);
+    if (this.manifest.offline) this.#ahead.set(path, bytes);
+    return bytes;
+  }
+
+  /** @param {Manifest["libraries"]} libraries @returns {Promise<Library[]>} */
+  #compileAll(libraries) {
+    const compiling = libraries.map(async ({ path, image }) => [path, await compile(inflated(new Response(await this.#optional(image))))]);
+    return /** @type {Promise<Library[]>} */ (Promise.all(compiling));
+  }
+}
+
+/** @param {Loader} loader */
+async function importGlue({ importScript }) {
+  const [{ loadPyodide }, { default: createModule }] = await Promise.all(SCRIPTS.map(importScript));
+  return { loadPyodide, createModule };
+}
+
+/** @param {Response} response */
+function compile({ body }) {
+  // It compiles while it streams only under its own type, which not every host sends.
+  return WebAssembly.compileStreaming(new Response(body, { headers: { "Content-Type": "application/wasm" } }));
+}

@@ -1,0 +1,66 @@
+// @ts-check
+/**
+ * The thread that makes a snapshot: starts the interpreter as `worker.js` does, imports what it is told, and hands over the memory.
+ * What differs from one time to the next, clock and chance, stands still meanwhile: the same input gives the same bytes.
+ */
+import { Assets } from "../assets.js";
+import { boot } from "../interpreter.js";
+import { loader } from "../loader.js";
+import { capture, watch } from "../snapshot.js";
+
+/** @import { Attempt, Ground } from "../snapshot.js" */
+
+/** 2020-01-01: when the interpreter believes it was started, in ms since the epoch. */
+const THEN = 1577836800000;
+
+function standStill() {
+  let now = 0, random = 1;
+  Date.now = () => THEN;
+  performance.now = () => (now += 0.01);
+  crypto.getRandomValues = (/** @type {any} */ view) => {
+    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    for (let at = 0; at < bytes.length; at++) {
+      random = (Math.imul(random, 1664525) + 1013904223) >>> 0; // Numerical Recipes' generator
+      bytes[at] = random >>> 24;
+    }
+    return view;
+  };
+}
+
+const host = { prompting() {}, started() {}, typed() {}, finished() {} };
+
+/** @param {unknown} object */
+function nameOf(object) {
+  if (object !== host) throw new Error("it keeps a JavaScript object");
+  return "host";
+}
+
+/** @param {string[]} modules @param {string[]} libraries  paths, to be loaded before @returns {Promise<Attempt>} */
+async function attempt(modules, libraries) {
+  const terminal = /** @type {any} */ ({ wrapImports() {} });
+  /** @type {Ground | undefined} */
+  let ground;
+  const base = self.location.href, manifest = await (await fetch(`${base}manifest.json`)).json();
+  const assets = new Assets(manifest, base, loader(manifest, base, { fresh: [], progress() {}, quiet() {} }));
+  const options = { assets, terminal, checkSignal: undefined, suspender: undefined, environment: {}, host, crashed() {} };
+  const before = (/** @type {any} */ _, /** @type {Ground} */ found) => void (ground = found);
+  const python = await boot(options, { _makeSnapshot: true, before }, await assets.librariesAt(libraries));
+  const startup = python.pyimport("_emrun.startup"), look = watch(python, nameOf);
+  for (const module of modules) {
+    const failure = startup.prepare(module), { missing, reason } = look();
+    if (missing.length) return { missing, for: module };
+    if (failure || reason) return { refused: [module, failure || reason] };
+  }
+  startup.freeze();
+  return capture(python, /** @type {Ground} */ (ground), nameOf);
+}
+
+standStill();
+self.addEventListener("message", async (event) => {
+  const { modules, libraries } = /** @type {MessageEvent<{modules: string[], libraries: string[]}>} */ (event).data;
+  try {
+    self.postMessage(await attempt(modules, libraries));
+  } catch (error) {
+    self.postMessage({ error: String(/** @type {Error} */ (error).message) });
+  }
+});

@@ -1,0 +1,133 @@
+"""What happens before the first program: at every start, and around the memory that a start may come from.
+
+A site's interpreter is started once, when the site is built, and its memory is kept; a reader's interpreter
+goes on from there. `prepare` and `freeze` run before the memory is taken, `thaw` after it has been put back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import importlib.util
+import io
+import linecache
+import os
+import sys
+import time
+import zipimport
+from types import ModuleType
+from typing import Any
+
+from pyodide import webloop
+
+#: Set for the start alone; no program sees them.
+_OWN_VARIABLES = ("PYTHONINSPECT", "PYTHONHASHSEED")
+#: What a standard stream is called while a snapshot is made, and where else it is open (dup(2)).
+_STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+_duplicates: dict[int, int] = {}
+#: No module opens as many.
+_MOST_FILES = 64
+
+
+def adapt() -> None:
+    """Take back what Pyodide changes in Python's library, among it its note on every import that fails."""
+    time.sleep, asyncio.run = webloop._orig_sleep, webloop._orig_run
+    asyncio._set_running_loop(None)
+    sys.excepthook = sys.__excepthook__
+    for name in _OWN_VARIABLES:
+        os.environ.pop(name, None)
+
+
+def prepare(name: str) -> str:
+    """Import the module `name`, if there is one.
+
+    :returns: why it has to be left to the programs that import it, or "".
+    """
+    parent = name.rpartition(".")[0]
+    if parent and not hasattr(sys.modules.get(parent), "__path__"):
+        return ""
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            if importlib.util.find_spec(name) is None:
+                return ""
+            importlib.import_module(name)
+    except BaseException as error:
+        return f"{type(error).__name__}: {error}"
+    if said.getvalue():
+        return "it prints"
+    return "" if _streams_only() else "it keeps a file open"
+
+
+def _streams_only() -> bool:
+    """Whether no file is open; what is kept open for speed alone is closed first."""
+    for forget in (lambda: None, importlib.invalidate_caches, gc.collect):
+        forget()
+        if _STREAMS.keys() >= set(_open_files().values()):
+            return True
+    return False
+
+
+def _open_files() -> dict[int, str]:
+    """The paths of the open files besides the standard streams."""
+    found = {}
+    for fd in range(3, _MOST_FILES):
+        with contextlib.suppress(OSError):
+            found[fd] = os.readlink(f"/proc/self/fd/{fd}")
+    return found
+
+
+def freeze() -> None:
+    """Drop what is kept for speed, and what depends on this start."""
+    _duplicates.update({fd: _STREAMS[path] for fd, path in _open_files().items()})
+    linecache.clearcache()
+    importlib.invalidate_caches()
+    sys._clear_internal_caches()  # type: ignore[attr-defined]
+    if (re := sys.modules.get("re")) is not None:
+        re.purge()
+    zipimport._zip_directory_cache.clear()  # type: ignore[attr-defined]
+    sys.path_importer_cache.clear()
+    gc.collect()
+
+
+def thaw(environment: dict[str, str]) -> None:
+    """Make this interpreter one that has just been started, on its terminal.
+
+    :param environment: variables besides those of every start.
+    """
+    os.environ.update(environment)
+    for duplicate, stream in _duplicates.items():
+        os.dup2(stream, duplicate)
+    # Pyodide's start puts it there, again.
+    sys.path[:] = ["", *(folder for folder in sys.path if folder)]
+    for name, renew in _RENEWED.items():
+        if (module := sys.modules.get(name)) is not None:
+            renew(module)
+
+
+def _renew_random(random: Any) -> None:
+    random.seed()
+
+
+def _renew_logging(logging: Any) -> None:
+    logging._startTime = time.time_ns()
+
+
+def _renew_tempfile(tempfile: Any) -> None:
+    tempfile._name_sequence = None
+
+
+def _renew_uuid(uuid: ModuleType) -> None:
+    for name in ("_node", "_last_timestamp", "_last_timestamp_v7", "_last_counter_v7"):
+        if hasattr(uuid, name):
+            setattr(uuid, name, 0 if name == "_last_counter_v7" else None)
+
+
+#: What a module draws by chance, or from the clock, when it is imported.
+_RENEWED = {
+    "random": _renew_random,
+    "logging": _renew_logging,
+    "tempfile": _renew_tempfile,
+    "uuid": _renew_uuid,
+}

@@ -1,0 +1,219 @@
+// @ts-check
+/**
+ * The interpreter's memory as a file: captured once, when the site is built, and put back at every start. Pyodide can do this, but
+ * keeps it private; this is the only place that knows how, and `tests/interpreter/snapshot.test.mjs` holds it to one version.
+ *
+ *      u32 magic · u32 length of the head · head: JSON · frames: zstd (RFC 8878), each of the next `FRAME` bytes of memory
+ *
+ * The frames hold the memory without the unused part of the stack, XOR what the WebAssembly module itself puts there: where
+ * nothing has changed that leaves zeros. The interpreter's own zstd inflates them; browsers offer nothing better than gzip, which
+ * takes a third more.
+ */
+
+/** The version of Pyodide that this was written for. */
+export const PYODIDE = "314.0.7";
+const MAGIC = 0x534d5245; // "ERMS"
+const PREFIX = 8;
+/** What is inflated at a time has to find room in the interpreter's memory. */
+export const FRAME = 1 << 24;
+
+/**
+ * @typedef {object} Head
+ * @property {string} build             of Pyodide
+ * @property {number} size              of the memory, in bytes
+ * @property {[number, number]} unused  from and to which address nothing is kept
+ * @property {number} length            of what the frames hold
+ * @property {number} table             functions in WebAssembly's table
+ * @property {Record<string, string>} libraries   those that are open: {handle: path}
+ * @property {unknown} state            Pyodide's notes on the JavaScript objects that Python holds
+ * @property {number[]} frames          bytes in each
+ *
+ * @typedef {Omit<Head, "frames">} Facts   What is known before the frames are compressed.
+ * @typedef {{refused: [module: string, reason: string]} | {missing: string[], for: string} | {facts: Facts, memory: Uint8Array} | {error: string}} Attempt
+ *          At making one. `refused`: a module cannot be in it; `missing`: libraries have to be loaded before, for the sake of a module.
+ */
+
+/**
+ * What there is before the interpreter begins.
+ * @typedef {object} Ground
+ * @property {Uint8Array} memory  what the module puts there
+ * @property {number} table       functions in WebAssembly's table
+ */
+/** A compiled part of a package: where it lies, and what it holds. @typedef {[path: string, module: any]} Library */
+
+/**
+ * Load libraries before the interpreter begins, so that they lie at the same addresses each time, and note what there is then.
+ * @param {any} settings  Emscripten's, before the module is made
+ * @param {Library[]} libraries
+ * @param {(reason: unknown) => void} broken  Emscripten would wait for ever
+ * @returns {Ground} complete once the module is made
+ */
+export function prepareGround(settings, libraries, broken) {
+  const ground = { memory: new Uint8Array(0), table: 0 };
+  const { instantiateWasm } = settings;
+  settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) =>
+    instantiateWasm(imports, (/** @type {any} */ instance, /** @type {any} */ module) => {
+      const { memory, __stack_low: stack } = instance.exports;
+      // The stack comes after all that the module brings.
+      ground.memory = new Uint8Array(memory.buffer).slice(0, stack.value);
+      done(instance, module);
+    });
+  settings.preRun.push(async (/** @type {any} */ module) => {
+    module.addRunDependency("libraries");
+    try {
+      // How C calls Python's functions depends on the engine; some need a function of their own for it, which has a place here.
+      if (!module.HEAP32[trampolineAddress(module) >> 2]) module.wasmTable.grow(1);
+      for (const library of libraries) await loadLibrary(module, library);
+      ground.table = module.wasmTable.length;
+      module.removeRunDependency("libraries");
+    } catch (error) {
+      broken(error);
+    }
+  });
+  return ground;
+}
+
+/** @param {any} module @param {Library} library  is there from now on for dlopen(3) */
+async function loadLibrary(module, [path, compiled]) {
+  const library = module.newDSO(path, undefined, "loading");
+  Object.assign(library, { refcount: Infinity, global: false });
+  library.exports = await module.loadWebAssemblyModule(compiled, { loadAsync: true, nodelete: true }, path, {});
+}
+
+/**
+ * Have Python forget what cannot be kept, and watch what it does from now on.
+ * @param {any} python  Pyodide's API
+ * @param {(object: any) => unknown} name  see `capture`
+ * @returns {() => {missing: string[], reason: string}} called after each import: libraries that would have to be loaded before,
+ *          and why there can be no snapshot any more
+ */
+export function watch({ _module: module, _api: api, loadedPackages }, name) {
+  for (const found of Object.keys(loadedPackages)) delete loadedPackages[found];
+  const { LDSO, wasmTable } = module, handles = () => Object.keys(LDSO.loadedLibsByHandle).length;
+  const known = new Set(Object.keys(LDSO.loadedLibsByName)), functions = wasmTable.length, opened = handles();
+  return () => {
+    const missing = Object.keys(LDSO.loadedLibsByName).filter((path) => !known.has(path));
+    try {
+      // For each library one function is looked up, which is called but once.
+      if (!missing.length && wasmTable.length - functions > handles() - opened) throw new Error("it makes functions for C to call");
+      api.serializeHiwireState(name);
+      return { missing, reason: "" };
+    } catch (error) {
+      return { missing, reason: /** @type {Error} */ (error).message };
+    }
+  };
+}
+
+/**
+ * @param {any} python  Pyodide's API, started with `_makeSnapshot`
+ * @param {Ground} ground
+ * @param {(object: any) => unknown} name  what is written in the place of a JavaScript object that Python holds
+ * @returns {{facts: Facts, memory: Uint8Array}} `memory` is what the frames are to hold
+ * @throws where Python holds a JavaScript object that has no name
+ */
+export function capture({ _module: module, _api: api }, ground, name) {
+  const state = api.serializeHiwireState(name);
+  zeroFreed(module);
+  const { HEAPU8 } = module;
+  /** @type {[number, number]} */
+  const unused = [ground.memory.length, module._emscripten_stack_get_current()];
+  let end = HEAPU8.length;
+  while (end && !HEAPU8[end - 1]) end--;
+  const memory = new Uint8Array(unused[0] + end - unused[1]);
+  memory.set(HEAPU8.subarray(0, unused[0]));
+  exclusiveOr(memory, ground.memory);
+  memory.set(HEAPU8.subarray(unused[1], end), unused[0]);
+  const { BUILD_ID: build } = api.config, size = HEAPU8.length, { length } = memory, { table } = ground;
+  const opened = Object.entries(module.LDSO.loadedLibsByHandle).filter(([handle]) => handle !== "0");
+  const facts = { build, size, unused, length, table, state, libraries: Object.fromEntries(opened.map(([handle, { name }]) => [handle, name])) };
+  return { facts, memory };
+}
+
+/** What has been freed would only make the file larger.  @param {any} module */
+function zeroFreed(module) {
+  const top = module._sbrk(0), { length } = module.HEAPU8;
+  /** @type {number[]} */
+  const taken = [];
+  for (let size = 1 << 20; size >= 16; size >>= 1) {
+    for (;;) {
+      const at = module._malloc(size);
+      if (at && at + size <= top && module.HEAPU8.length === length) {
+        module.HEAPU8.fill(0, at, at + size);
+        taken.push(at);
+      } else {
+        module._free(at);
+        break;
+      }
+    }
+  }
+  taken.forEach(module._free);
+}
+
+/** @param {Facts} facts @param {Uint8Array[]} frames  compressed @returns {Uint8Array[]} the file's parts */
+export function assemble(facts, frames) {
+  const text = new TextEncoder().encode(JSON.stringify({ ...facts, frames: frames.map(({ length }) => length) }));
+  return [new Uint8Array(new Uint32Array([MAGIC, text.length]).buffer), text, ...frames];
+}
+
+/**
+ * Make Pyodide find the memory when it comes to restoring it.
+ * @param {any} module  Emscripten's, made but not yet Pyodide
+ * @param {Ground} ground  with the same libraries
+ * @param {Uint8Array} file
+ * @throws where the snapshot belongs to another module
+ */
+export function prepareRestore(module, ground, file) {
+  const { head, body } = parse(file);
+  if (head.build !== module.API.config.BUILD_ID) throw new Error("the snapshot is another version's");
+  if (head.table !== ground.table) throw new Error(`the snapshot is for ${head.table} functions, not for ${ground.table}`);
+  // What the engine needs, not what the maker's needed.
+  const trampoline = trampolineAddress(module), settled = module.HEAP32[trampoline >> 2];
+  module.API.restoreSnapshot = () => {
+    const memory = inflate(module, head, body);
+    if (head.size > module.HEAPU8.length && !module.growMemory(head.size)) throw new Error("there is not enough memory");
+    exclusiveOr(memory, ground.memory);
+    const { HEAPU8, HEAP32 } = module, [from, to] = head.unused;
+    HEAPU8.set(memory.subarray(0, from));
+    HEAPU8.fill(0, from, module._sbrk(0));
+    HEAPU8.set(memory.subarray(from), to);
+    HEAP32[trampoline >> 2] = settled;
+    const { loadedLibsByHandle, loadedLibsByName } = module.LDSO;
+    for (const [handle, path] of Object.entries(head.libraries)) loadedLibsByHandle[handle] = loadedLibsByName[path];
+    return head.state;
+  };
+}
+
+/** @param {Uint8Array} file @returns {{head: Head, body: Uint8Array}} */
+function parse(file) {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (file.length < PREFIX || view.getUint32(0, true) !== MAGIC) throw new Error("this is not a snapshot");
+  const start = PREFIX + view.getUint32(4, true);
+  return { head: JSON.parse(new TextDecoder().decode(file.subarray(PREFIX, start))), body: file.subarray(start) };
+}
+
+/** @param {any} module @param {Head} head @param {Uint8Array} body */
+function inflate(module, { frames, length }, body) {
+  const memory = new Uint8Array(length);
+  const source = module._malloc(Math.max(...frames)), room = Math.min(FRAME, length), target = module._malloc(room);
+  let from = 0, to = 0;
+  for (const size of frames) {
+    module.HEAPU8.set(body.subarray(from, from + size), source);
+    const count = module._ZSTD_decompress(target, room, source, size);
+    if (count !== Math.min(FRAME, length - to)) throw new Error("the snapshot is damaged");
+    memory.set(module.HEAPU8.subarray(target, target + count), to);
+    from += size;
+    to += count;
+  }
+  return memory;
+}
+
+/** @param {Uint8Array} bytes  changed in place @param {Uint8Array} pattern  not longer */
+function exclusiveOr(bytes, pattern) {
+  const words = new Uint32Array(bytes.buffer, 0, pattern.length >> 2), others = new Uint32Array(pattern.buffer, 0, words.length);
+  for (let at = 0; at < words.length; at++) words[at] ^= others[at];
+}
+
+/** The address of the function through which C calls Python's.  @param {any} module */
+function trampolineAddress(module) {
+  return module.__PyRuntime + module.HEAP32[module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >> 2];
+}

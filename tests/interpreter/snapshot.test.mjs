@@ -1,0 +1,105 @@
+/** An interpreter that goes on from a snapshot is like one that has just been started, and each is another. */
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { NodeSession } from "../../static/node/host.mjs";
+import { PYODIDE } from "../../static/snapshot.js";
+import { plain } from "./session.mjs";
+
+const bundle = /** @type {string} */ (process.env.EMRUN_BUNDLE);
+const manifest = JSON.parse(readFileSync(join(bundle, "manifest.json"), "utf8"));
+const programs = new URL("../cases/snapshot/", import.meta.url);
+const program = (name) => readFileSync(new URL(name, programs), "utf8");
+
+/** A copy of the bundle, altered.  @param {(folder: string) => void} alter */
+function altered(t, alter) {
+  const folder = mkdtempSync(join(tmpdir(), "bundle-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  cpSync(bundle, folder, { recursive: true });
+  alter(folder);
+  return folder;
+}
+
+/** What the programs print, one after the other, in a fresh interpreter of a bundle. */
+async function output(t, folder, ...sources) {
+  const session = await NodeSession.start(folder);
+  t.after(() => session.close());
+  const screens = [];
+  for (const source of sources) {
+    await session.finish({ source });
+    screens.push(plain(session.screen));
+  }
+  return screens;
+}
+
+/** The bundle as it is when `emrun_snapshot` is off. */
+function withoutSnapshot(t) {
+  return altered(t, (folder) => writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...manifest, snapshot: "" })));
+}
+
+before(() => assert.ok(manifest.snapshot, "the bundle under test has a snapshot"));
+
+test("what is private to Pyodide is known for this version alone: look at snapshot.js again", () => {
+  assert.equal(manifest.pyodide, PYODIDE);
+});
+
+test("a restored interpreter says of itself what a booted one says", async (t) => {
+  const source = program("state.py");
+  const [restored] = await output(t, bundle, source), [booted] = await output(t, withoutSnapshot(t), source);
+  assert.ok(restored.split("\n").length > 30, restored);
+  assert.equal(restored, booted);
+});
+
+test("it was restored, not booted: what a block needs is imported already", async (t) => {
+  const [imported] = await output(t, bundle, "import sys\nprint('doctest' in sys.modules, 'csv' in sys.modules)");
+  assert.equal(imported, "True False\n");
+});
+
+test("chance and time are each reader's own", async (t) => {
+  const source = program("chance.py"), seen = [];
+  for (let reader = 0; reader < 2; reader++) seen.push((await output(t, bundle, source))[0].trim().split("\n"));
+  assert.ok(seen[0].length > 8, String(seen[0]));
+  seen[0].forEach((line, at) => assert.notEqual(line, seen[1][at]));
+});
+
+test("the standard library is there: imports, source lines, files and lists of modules", async (t) => {
+  const source = program("library.py");
+  const [restored] = await output(t, bundle, source), [booted] = await output(t, withoutSnapshot(t), source);
+  assert.match(restored, /def reader|"""/);
+  assert.equal(restored, booted);
+});
+
+for (const [what, change] of /** @type {[string, (bytes: Buffer) => Buffer][]} */ ([
+  ["cut short", (bytes) => bytes.subarray(0, bytes.length / 2)],
+  ["altered", (bytes) => (bytes.fill(0, bytes.length - 1000), bytes)],
+  ["something else", () => Buffer.from("<!doctype html>")],
+])) {
+  test(`a snapshot that is ${what} makes Python start without it`, async (t) => {
+    const folder = altered(t, (copy) => writeFileSync(join(copy, manifest.snapshot), change(readFileSync(join(copy, manifest.snapshot)))));
+    assert.deepEqual(await output(t, folder, "import sys\nprint(sys.platform)"), ["emscripten\n"]);
+  });
+}
+
+test("a program, its traceback and its prompt take nothing but the snapshot", async (t) => {
+  const session = await NodeSession.start(altered(t, (copy) => rmSync(join(copy, manifest.stdlib))));
+  t.after(() => session.close());
+  await session.finish({ source: "print('shown')\n1 / 0" });
+  assert.match(session.screen, /shown[^]*ZeroDivisionError/);
+  await session.shows(">>> ");
+  session.type("6 * 7\n");
+  await session.shows("42");
+});
+
+test("what cannot be fetched is an error of the program, not the end of the interpreter", async (t) => {
+  const folder = altered(t, (copy) => rmSync(join(copy, manifest.stdlib)));
+  const [failed, after] = await output(t, folder, "import csv", "print('alive')");
+  assert.match(failed, /Error/);
+  assert.equal(after, "alive\n");
+});
+
+test("a snapshot that is not there makes Python start without it", async (t) => {
+  const folder = altered(t, (copy) => rmSync(join(copy, manifest.snapshot)));
+  assert.deepEqual(await output(t, folder, "print(6 * 7)"), ["42\n"]);
+});
