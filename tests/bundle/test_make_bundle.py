@@ -121,9 +121,11 @@ def test_a_wheel_from_a_folder_of_wheels(make_project: MakeProject, cache: Path,
     project = make_project()
     built = make_bundle(BundleRequest(project=project), cache=cache, progress=steps)
     # Other tests have left wheels of other versions of it.
-    wheels = list(cache.glob("project/*/tiny-1.0-py3-none-any.whl"))
-    of_wheels = [make_bundle(BundleRequest(project=wheel), cache=cache, progress=steps) for wheel in wheels]
-    assert built.digest in {bundle.digest for bundle in of_wheels}
+    wheels = {
+        make_bundle(BundleRequest(project=wheel), cache=cache, progress=steps).digest: wheel
+        for wheel in cache.glob("project/*/tiny-1.0-py3-none-any.whl")
+    }
+    wheel = wheels[built.digest]
     offline = ("--no-index", "--find-links", str(wheel.parent))
     request = BundleRequest(project=None, requirements=("tiny",), uv_options=offline)
     assert make_bundle(request, cache=cache, progress=steps).digest == built.digest
