@@ -96,7 +96,7 @@ def test_media_types_do_not_depend_on_the_machine(site: Path, name: str, media_t
         ("main.js", True),
         ("manifest.json", True),
         ("pyodide.asm.wasm", True),
-        ("packages.bin", False),
+        ("snapshot.bin", False),
         ("nowhere", True),
     ],
 )
