@@ -17,6 +17,16 @@ export const SIGINT = 2, SIGWINCH = 28;
 /** Asks an idle prompt to end, so that the worker takes messages again: the last real-time signal, which no program uses. */
 export const SIGDETACH = 64;
 
+/**
+ * There is room for one signal: which of two stays. An interrupt comes first; a change of size, which can be seen later, last.
+ * @param {number} pending  0 for none
+ * @param {number} raised
+ */
+export function foremost(pending, raised) {
+  const yields = raised === SIGWINCH || (pending === SIGINT && raised !== SIGINT);
+  return pending && yields ? pending : raised;
+}
+
 /** Error numbers as Emscripten has them (WASI's). */
 export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
 
