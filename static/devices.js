@@ -203,9 +203,9 @@ export class TerminalDevice {
         buffer.set(bytes, offset);
         return bytes.length;
       },
-      write(/** @type {any} */ _stream, /** @type {Uint8Array} */ buffer, /** @type {number} */ offset, /** @type {number} */ length) {
+      write(/** @type {any} */ stream, /** @type {Uint8Array} */ buffer, /** @type {number} */ offset, /** @type {number} */ length) {
         if (!length) return 0;
-        const written = channel.write(buffer.subarray(offset, offset + length));
+        const written = channel.write(buffer.subarray(offset, offset + length), stream.fd);
         if (written < 0) throw new FS.ErrnoError(EINTR);
         return written;
       },

@@ -1,0 +1,88 @@
+"""Runs what the build checks: the same session as a page's, but each exception is told, not only shown.
+
+Evaluated by `node/check-worker.mjs` for its last expression; it is no part of what a site ships.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from typing import Any, TypedDict
+
+import _emrun_host  # type: ignore[import-not-found]
+from _emrun.execution import compile_program, exit_status, flush, show_exception
+from _emrun.session import Session
+from _pyrepl import pager
+
+
+class CheckedProgram(TypedDict):
+    """What is to be run (check-worker.mjs)."""
+
+    kind: str
+    source: str
+    statements: list[str | None]
+    filename: str
+    namespace: str
+
+
+class CheckedSession(Session):
+    """A session whose programs end with a report: one, or for a transcript one for each statement."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        # Nobody is there to turn a pager's pages.
+        pager.get_pager = lambda: pager.plain_pager
+
+    def check(self, encoded: str) -> None:
+        """Run one program, given in JSON."""
+        program: CheckedProgram = json.loads(encoded)
+        namespace = self._module(program["namespace"]).__dict__
+        if program["kind"] == "script":
+            self._check_code(program["source"], program["filename"], "exec", namespace)
+            return
+        for number, statement in enumerate(program["statements"]):
+            if statement is None:
+                _emrun_host.ended("{}")
+            else:
+                self._check_code(statement, f"<python-input-{number}>", "single", namespace)
+
+    def _check_code(self, source: str, filename: str, mode: str, namespace: dict[str, Any]) -> None:
+        raised, status = None, None
+        try:
+            self._executor.execute(compile_program(source, filename, mode), namespace)
+        except SystemExit as request:
+            status, raised = exit_status(request), _described(request, filename)
+        except BaseException as error:
+            raised = _described(error, filename)
+            show_exception(error)
+        flush()
+        _emrun_host.ended(json.dumps({"raised": raised, "status": status}))
+
+
+def _described(error: BaseException, filename: str) -> dict[str, Any]:
+    kind = type(error)
+    names = [kind.__qualname__, f"{kind.__module__}.{kind.__qualname__}"]
+    return {"names": names, "message": _message(error, names), "line": _line(error, filename)}
+
+
+def _message(error: BaseException, names: list[str]) -> str:
+    """What doctest compares: of a SyntaxError, not the lines that show the place."""
+    lines = traceback.format_exception_only(error)
+    if isinstance(error, SyntaxError):
+        prefixes = tuple(f"{name}:" for name in names)
+        start = next((i for i, line in enumerate(lines) if line.startswith(prefixes)), 0)
+        lines = lines[start:]
+    return "".join(lines)
+
+
+def _line(error: BaseException, filename: str) -> int | None:
+    """The line of the program at which `error` was raised, or which led there."""
+    if isinstance(error, SyntaxError) and error.filename == filename:
+        return error.lineno
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == filename]
+    return lines[-1] if lines else None
+
+
+sys.stdout.flush()
+CheckedSession().check
