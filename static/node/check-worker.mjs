@@ -12,40 +12,13 @@ import { Checkpoint } from "./checkpoint.mjs";
 import { confine } from "./confine.mjs";
 import { Recording } from "./recording.mjs";
 
-/** @import { Entry } from "./recording.mjs" */
-/**
- * @typedef {object} CheckedProgram
- * @property {"script" | "transcript"} kind
- * @property {string} source
- * @property {(string | null)[]} statements    a transcript's; null for one that is not run
- * @property {string} filename
- * @property {string} namespace
- * @property {string} input                    what is typed
- * @property {number} seconds                  how long it may run
- * @property {{name: string, content: string}[]} files   base64
- *
- * @typedef {object} Raised                    An exception that reached the top.
- * @property {string[]} names                  without and with its module's
- * @property {string} message                  its last lines, as a traceback shows them
- * @property {number | null} line              of the program
- *
- * @typedef {object} Ended                     What came of a program, or of one statement of a transcript.
- * @property {Raised | null} raised
- * @property {number | null} status            where it called `sys.exit`
- * @property {Entry[]} output
- *
- * @typedef {{starved: boolean, cut: boolean, ended: Ended[]}} CheckedResult
- */
+/** @import { CheckedProgram, CheckedResult, Ended } from "./checker.mjs" */
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 const { base, memory, signals } = workerData;
 const recording = new Recording(new Int32Array(signals));
 /** Why the interpreter died, where it did. */
 let crash = "";
-/** What Pyodide says on the console when it dies is the only place that has the Python traceback. @type {string[]} */
-const said = [];
-console.error = (...words) => void said.push(words.map(String).join(" "));
-
 /** The terminal of an interpreter whose memory is limited. */
 class Device extends TerminalDevice {
   /** @param {{env: Record<string, Function>}} imports */
@@ -57,15 +30,18 @@ class Device extends TerminalDevice {
 }
 
 async function start() {
-  const manifest = await (await fetch(`${base}manifest.json`)).json();
+  const manifest = JSON.parse(await (await fetch(`${base}manifest.json`)).text());
   const python = await startInterpreter({
     base, manifest, terminal: new Device(recording), signals: recording.signals, environment: {},
     load: loader(manifest, base).load, crashed: (reason) => void (crash = reason),
   });
   const host = { prompting() {}, started() {}, typed() {}, finished() {}, ended: (/** @type {string} */ json) => void ended.push({ ...JSON.parse(json), output: recording.take() }) };
   python.registerJsModule("_emrun_host", host);
-  const run = python.runPython(readFileSync(new URL("../py/_emrun_check.py", import.meta.url), "utf8"), { filename: "_emrun_check.py" });
-  return { python, run };
+  // Where its frames are known to be none of a program's.
+  const filename = python.runPython("import _emrun; _emrun.__path__[0] + '/check.py'");
+  const globals = python.toPy({ __name__: "_emrun_check" });
+  python.runPython(readFileSync(new URL("../py/_emrun_check.py", import.meta.url), "utf8"), { filename, globals });
+  return { python, run: globals.get("check") };
 }
 
 /** What the running program has come to. @type {Ended[]} */
@@ -73,12 +49,13 @@ let ended = [];
 
 /** @param {any} python @param {(program: string) => void} run @param {CheckedProgram} program @returns {CheckedResult} */
 function check(python, run, program) {
-  for (const { name, content } of program.files) python.FS.writeFile(name, Uint8Array.fromBase64(content));
+  for (const { name, content } of program.files) python.FS.writeFile(name, Uint8Array.from(atob(content), (character) => character.charCodeAt(0)));
   recording.begin(program.input);
   ended = [];
+  const begin = performance.now();
   run(JSON.stringify(program));
   const { starved, cut } = recording;
-  return { starved, cut, ended };
+  return { starved, cut, seconds: (performance.now() - begin) / 1000, ended };
 }
 
 const { python, run } = await start();
@@ -97,7 +74,7 @@ port.on("message", (/** @type {CheckedProgram[]} */ programs) => {
       port.postMessage({ type: "ended", number, result });
     } catch (error) {
       const output = recording.take();
-      port.postMessage({ type: "crashed", number, reason: crash || String(/** @type {Error} */ (error).message), output, said });
+      port.postMessage({ type: "crashed", number, reason: crash || String(/** @type {Error} */ (error).message), output });
       return;
     }
   }

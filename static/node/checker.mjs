@@ -11,11 +11,35 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { SIGINT } from "../protocol.js";
 
-/** @import { CheckedProgram, CheckedResult } from "./check-worker.mjs" */
 /** @import { Entry } from "./recording.mjs" */
 /**
+ * @typedef {object} CheckedProgram
+ * @property {"script" | "transcript"} kind
+ * @property {string} source
+ * @property {(string | null)[]} statements    a transcript's; null for one that is not run
+ * @property {string} filename
+ * @property {string} namespace
+ * @property {boolean} setup                   where it fails, nothing else runs in its namespace
+ * @property {string} input                    what is typed
+ * @property {number} seconds                  how long it may run
+ * @property {{name: string, content: string}[]} files   base64
+ *
+ * @typedef {object} Raised                    An exception that reached the top.
+ * @property {string[]} names                  without and with its module's
+ * @property {string} message                  its last lines, as a traceback shows them
+ * @property {number | null} line              of the program
+ *
+ * @typedef {object} Ended                     What came of a program, or of one statement of a transcript.
+ * @property {Raised | null} raised
+ * @property {number | null} status            where it called `sys.exit`
+ * @property {boolean} run                     false: it was not run, by a wish or since its setup failed
+ * @property {Entry[]} output
+ *
+ * @typedef {{starved: boolean, cut: boolean, seconds: number, ended: Ended[]}} CheckedResult
+ */
+/**
  * @typedef {{type: "ended", number: number, result: CheckedResult, late: boolean}} EndedReport      `late`: it was stopped, for it took too long
- * @typedef {{type: "crashed", number: number, reason: string, output: Entry[], said: string[], reused: boolean}} CrashedReport
+ * @typedef {{type: "crashed", number: number, reason: string, output: Entry[], reused: boolean}} CrashedReport
  * @typedef {{type: "killed", number: number, reason: "time" | "memory"}} KilledReport  the interpreter had to be ended
  * @typedef {{type: "failed", reason: string}} FailedReport              no interpreter could be started
  * @typedef {{type: "finished"}} FinishedReport
@@ -89,7 +113,7 @@ class Interpreter {
           report({ ...message, reused: this.#reused });
           return resolve(false);
         case "gone":
-          report({ type: "crashed", number, reason: message.reason, output: [], said: [], reused: this.#reused });
+          report({ type: "crashed", number, reason: message.reason, output: [], reused: this.#reused });
           return resolve(false);
       }
     };

@@ -7,6 +7,8 @@
  * open files, and loaded libraries (.so), whose memory lies in the heap, but whose names Emscripten keeps.
  */
 
+/** An interpreter that has grown beyond this many bytes takes longer to clear than a new one to start. */
+const MOST = 256 * 2 ** 20;
 /** Folders of devices: nothing in them is a file. */
 const DEVICES = new Set(["/dev", "/proc"]);
 
@@ -30,7 +32,7 @@ export class Checkpoint {
 
   /** @returns {boolean} the interpreter is as it was; false: it must not be used again */
   restore() {
-    if (this.#loaded() !== this.#libraries || !this.#closeFiles() || !this.#removeFiles()) return false;
+    if (this.#module.HEAPU8.length > MOST || this.#loaded() !== this.#libraries || !this.#closeFiles() || !this.#removeFiles()) return false;
     const { FS } = this.#module;
     FS.chdir(this.#folder);
     const heap = this.#module.HEAPU8;

@@ -38,7 +38,7 @@ Object.assign(scope, {
   postMessage: (/** @type {unknown} */ data, /** @type {any} */ transfer) => port.postMessage(data, transfer),
   addEventListener: messages.addEventListener.bind(messages),
 });
-Object.defineProperty(globalThis, "process", { value: undefined, configurable: true, writable: true });
+Object.defineProperty(scope, "process", { value: undefined, configurable: true, writable: true });
 await import(new URL(workerData.entry ?? "worker.js", workerData.base).href);
 // What was posted meanwhile has waited, as it does in a browser.
 port.on("message", (data) => messages.dispatchEvent(new MessageEvent("message", { data })));

@@ -37,8 +37,9 @@ export class Recording {
   begin(input) {
     this.#lines = input ? input.replace(/\n?$/, "\n").split(/(?<=\n)/) : [];
     this.#pty = this.#newPty();
-    this.configured = this.starved = false;
-    this.take();
+    this.configured = this.starved = this.cut = false;
+    this.#log = [];
+    this.#size = 0;
   }
 
   /** What was written since the last call.  @returns {Entry[]} neighbours are of different streams */
@@ -52,8 +53,6 @@ export class Recording {
       entries.push([stream, text + decoder.decode()]);
     }
     this.#log = [];
-    this.#size = 0;
-    this.cut = false;
     return entries;
   }
 

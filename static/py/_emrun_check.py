@@ -1,12 +1,11 @@
 """Runs what the build checks: the same session as a page's, but each exception is told, not only shown.
 
-Evaluated by `node/check-worker.mjs` for its last expression; it is no part of what a site ships.
+Executed by `node/check-worker.mjs`, which calls `check`; it is no part of what a site ships.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 import traceback
 from typing import Any, TypedDict
 
@@ -14,6 +13,8 @@ import _emrun_host  # type: ignore[import-not-found]
 from _emrun.execution import compile_program, exit_status, flush, show_exception
 from _emrun.session import Session
 from _pyrepl import pager
+
+_NOT_RUN = {"run": False, "raised": None, "status": None}
 
 
 class CheckedProgram(TypedDict):
@@ -24,6 +25,7 @@ class CheckedProgram(TypedDict):
     statements: list[str | None]
     filename: str
     namespace: str
+    setup: bool
 
 
 class CheckedSession(Session):
@@ -33,31 +35,47 @@ class CheckedSession(Session):
         super().__init__([])
         # Nobody is there to turn a pager's pages.
         pager.get_pager = lambda: pager.plain_pager
+        #: Namespaces whose setup failed.
+        self._broken: set[str] = set()
 
     def check(self, encoded: str) -> None:
         """Run one program, given in JSON."""
         program: CheckedProgram = json.loads(encoded)
-        namespace = self._module(program["namespace"]).__dict__
-        if program["kind"] == "script":
-            self._check_code(program["source"], program["filename"], "exec", namespace)
-            return
-        for number, statement in enumerate(program["statements"]):
-            if statement is None:
-                _emrun_host.ended("{}")
-            else:
-                self._check_code(statement, f"<python-input-{number}>", "single", namespace)
+        name = program["namespace"]
+        namespace = self._module(name).__dict__
+        if name in self._broken:
+            _emrun_host.ended(json.dumps(_NOT_RUN))
+        elif program["kind"] == "script":
+            error = self._check_code(program["source"], program["filename"], "exec", namespace)
+            if program["setup"] and error is not None:
+                self._broken.add(name)
+        else:
+            self._check_statements(program["statements"], namespace)
 
-    def _check_code(self, source: str, filename: str, mode: str, namespace: dict[str, Any]) -> None:
+    def _check_statements(self, statements: list[str | None], namespace: dict[str, Any]) -> None:
+        error: BaseException | None = None
+        for number, statement in enumerate(statements):
+            # As in a page: these two end a transcript, other exceptions do not.
+            if statement is None or isinstance(error, SystemExit | KeyboardInterrupt):
+                _emrun_host.ended(json.dumps(_NOT_RUN))
+            else:
+                error = self._check_code(statement, f"<python-input-{number}>", "single", namespace)
+
+    def _check_code(
+        self, source: str, filename: str, mode: str, namespace: dict[str, Any]
+    ) -> BaseException | None:
+        caught: BaseException | None = None
         raised, status = None, None
         try:
             self._executor.execute(compile_program(source, filename, mode), namespace)
         except SystemExit as request:
-            status, raised = exit_status(request), _described(request, filename)
+            status, raised, caught = exit_status(request), _described(request, filename), request
         except BaseException as error:
-            raised = _described(error, filename)
+            raised, caught = _described(error, filename), error
             show_exception(error)
         flush()
-        _emrun_host.ended(json.dumps({"raised": raised, "status": status}))
+        _emrun_host.ended(json.dumps({"run": True, "raised": raised, "status": status}))
+        return caught
 
 
 def _described(error: BaseException, filename: str) -> dict[str, Any]:
@@ -80,9 +98,9 @@ def _line(error: BaseException, filename: str) -> int | None:
     """The line of the program at which `error` was raised, or which led there."""
     if isinstance(error, SyntaxError) and error.filename == filename:
         return error.lineno
-    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == filename]
+    frames = traceback.walk_tb(error.__traceback__)
+    lines = [line for frame, line in frames if frame.f_code.co_filename == filename]
     return lines[-1] if lines else None
 
 
-sys.stdout.flush()
-CheckedSession().check
+check = CheckedSession().check
