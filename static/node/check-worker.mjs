@@ -15,7 +15,7 @@ import { Recording } from "./recording.mjs";
 /** @import { CheckedProgram, CheckedResult, Ended } from "./checker.mjs" */
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
-const { base, memory, signals } = workerData;
+const { base, memory, signals, libraries } = workerData;
 const recording = new Recording(new Int32Array(signals));
 /** Why the interpreter died, where it did. */
 let crash = "";
@@ -41,6 +41,8 @@ async function start() {
   const filename = python.runPython("import _emrun; _emrun.__path__[0] + '/check.py'");
   const globals = python.toPy({ __name__: "_emrun_check" });
   python.runPython(readFileSync(new URL("../py/_emrun_check.py", import.meta.url), "utf8"), { filename, globals });
+  // A library cannot be unloaded: what an earlier session needed is there from the beginning.
+  python.runPython("import _ctypes\nfor path in libraries: _ctypes.dlopen(path, 2)", { globals: python.toPy({ libraries }) });
   return { python, run: globals.get("check") };
 }
 
@@ -78,5 +80,5 @@ port.on("message", (/** @type {CheckedProgram[]} */ programs) => {
       return;
     }
   }
-  port.postMessage({ type: "finished", reusable: !touched && checkpoint.restore() });
+  port.postMessage({ type: "finished", reusable: !touched && checkpoint.restore(), libraries: checkpoint.libraries });
 });

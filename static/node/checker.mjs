@@ -64,8 +64,10 @@ class Interpreter {
   /** @type {(message: any) => void} */ #receive = () => {};
   ready;
 
-  constructor() {
-    const workerData = { base, entry: ENTRY, memory, signals: this.#signals.buffer };
+  /** @param {string[]} libraries  to be loaded at its start */
+  constructor(libraries) {
+    this.libraries = libraries;
+    const workerData = { base, entry: ENTRY, memory, signals: this.#signals.buffer, libraries };
     // What it writes on the console must not get between the reports.
     this.#worker = new Worker(new URL("environment.mjs", import.meta.url), { workerData, env: {}, stdout: true, stderr: true });
     this.#worker.on("message", (message) => this.#receive(message));
@@ -108,6 +110,7 @@ class Interpreter {
         case "ended":
           return report({ ...message, late });
         case "finished":
+          this.libraries = message.libraries;
           return resolve(message.reusable);
         case "crashed":
           report({ ...message, reused: this.#reused });
@@ -141,9 +144,11 @@ class Interpreter {
 const say = (report) => void process.stdout.write(`${JSON.stringify(report)}\n`);
 
 /** @type {Interpreter | null} */
-let interpreter = new Interpreter();
+let interpreter = new Interpreter([]);
+/** What sessions have loaded so far. @type {string[]} */
+let libraries = [];
 for await (const line of createInterface({ input: process.stdin })) {
-  interpreter ??= new Interpreter();
+  interpreter ??= new Interpreter(libraries);
   try {
     await interpreter.ready;
   } catch (error) {
@@ -152,6 +157,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   if (!(await interpreter.run(JSON.parse(line), say))) {
     await interpreter.end();
+    libraries = [...new Set([...libraries, ...interpreter.libraries])];
     interpreter = null;
   }
   say({ type: "finished" });

@@ -27,22 +27,23 @@ export class Checkpoint {
     this.#folder = module.FS.cwd();
     this.#files = this.#walk();
     this.#streams = [...module.FS.streams];
-    this.#libraries = this.#loaded();
+    this.#libraries = this.libraries.length;
+  }
+
+  /** The libraries (.so) that are loaded now, by path. */
+  get libraries() {
+    return Object.keys(this.#module.LDSO.loadedLibsByName).filter((name) => name.startsWith("/"));
   }
 
   /** @returns {boolean} the interpreter is as it was; false: it must not be used again */
   restore() {
-    if (this.#module.HEAPU8.length > MOST || this.#loaded() !== this.#libraries || !this.#closeFiles() || !this.#removeFiles()) return false;
+    if (this.#module.HEAPU8.length > MOST || this.libraries.length !== this.#libraries || !this.#closeFiles() || !this.#removeFiles()) return false;
     const { FS } = this.#module;
     FS.chdir(this.#folder);
     const heap = this.#module.HEAPU8;
     heap.set(this.#memory);
     heap.fill(0, this.#memory.length);
     return true;
-  }
-
-  #loaded() {
-    return Object.keys(this.#module.LDSO.loadedLibsByName).length;
   }
 
   /** @returns {boolean} the files that were open are, and no other */

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RELEASE = "26.1.0"
-ADDED = '\nextensions.append("sphinx_emrun"); emrun_doctest_blocks = "all"\n'
+ADDED = '\nextensions.append("sphinx_emrun"); emrun_doctest_blocks = "all"; emrun_check = "off"\n'
 
 
 def fetch(folder: Path) -> Path:
