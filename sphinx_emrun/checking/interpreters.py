@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MEMORY = 2**30
 """How much memory, in bytes, an interpreter may have."""
 MOST_PROCESSES = 8
+STAGGER = 1.0
+"""Seconds after which another process is worth its start, where there is still something to run."""
 #: What of this machine's environment programs cannot do without.
 NEEDED = ("SYSTEMROOT",)
 
@@ -49,22 +51,25 @@ class Interpreters:
         :param done: called with a session's number and the outcomes of its programs as each has been run.
         :raises InterpreterError: when no interpreter can be started.
         """
-        waiting, lock = iter(enumerate(sessions)), threading.Lock()
+        waiting = _Waiting(sessions)
         workers: list[_Worker] = []
 
-        def work() -> None:
+        def work(number: int) -> None:
+            if waiting.over.wait(number * STAGGER):
+                return
             with _Worker(self) as worker:
                 workers.append(worker)
-                for number, programs in _shared(waiting, lock):
-                    done(number, worker.run(programs))
+                for session, programs in waiting:
+                    done(session, worker.run(programs))
 
         count = min(self.processes or os.cpu_count() or 1, len(sessions), MOST_PROCESSES)
         with ThreadPoolExecutor(max_workers=max(count, 1)) as pool:
-            jobs = [pool.submit(work) for _ in range(count)]
+            jobs = [pool.submit(work, number) for number in range(count)]
             try:
                 for job in jobs:
                     job.result()
             except BaseException:
+                waiting.over.set()
                 for worker in workers:
                     worker.kill()
                 raise
@@ -76,14 +81,22 @@ class Interpreters:
         return key(self.bundle.name, self.memory, [file_digest(file) for file in files])
 
 
-def _shared(items: Iterator[Any], lock: threading.Lock) -> Iterator[Any]:
-    """Items of an iterator that several threads take from."""
-    while True:
-        with lock:
-            item = next(items, None)
-        if item is None:
-            return
-        yield item
+class _Waiting:
+    """Numbered sessions that several threads take; ``over`` is set once none is to be taken any more."""
+
+    def __init__(self, sessions: Sequence[Sequence[Program]]) -> None:
+        self._left = iter(enumerate(sessions))
+        self._lock = threading.Lock()
+        self.over = threading.Event()
+
+    def __iter__(self) -> Iterator[tuple[int, Sequence[Program]]]:
+        while not self.over.is_set():
+            with self._lock:
+                item = next(self._left, None)
+            if item is None:
+                self.over.set()
+                return
+            yield item
 
 
 class _Worker:
