@@ -69,7 +69,7 @@ def _options() -> argparse.Namespace:
 
 
 def _measure(folder: Path, rounds: int) -> dict[tuple[str, str], list[tuple[float, float]]]:
-    """Seconds, and seconds of processors, by site and builder; "again" is the check when nothing has changed."""
+    """Seconds, and of processors, by site and builder; "again" is the check when nothing has changed."""
     times: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for site in ("many", "one"):
         _build(folder / site, "emrun")  # makes the bundle, which lasts

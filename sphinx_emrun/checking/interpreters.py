@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 MEMORY = 2**30
 """How much memory, in bytes, an interpreter may have."""
 MOST_PROCESSES = 8
-STAGGER = 1.0
-"""Seconds after which another process is worth its start, where there is still something to run."""
 #: What of this machine's environment programs cannot do without.
 NEEDED = ("SYSTEMROOT",)
 
@@ -55,12 +54,14 @@ class Interpreters:
         workers: list[_Worker] = []
 
         def work(number: int) -> None:
-            if waiting.over.wait(number * STAGGER):
+            # Another process is worth its start where, after the time it takes, something is left to run.
+            if number and waiting.over.wait(number * waiting.time_of_start()):
                 return
             with _Worker(self) as worker:
                 workers.append(worker)
                 for session, programs in waiting:
                     done(session, worker.run(programs))
+                    waiting.started()
 
         count = min(self.processes or os.cpu_count() or 1, len(sessions), MOST_PROCESSES)
         with ThreadPoolExecutor(max_workers=max(count, 1)) as pool:
@@ -69,7 +70,7 @@ class Interpreters:
                 for job in jobs:
                     job.result()
             except BaseException:
-                waiting.over.set()
+                waiting.end()
                 for worker in workers:
                     worker.kill()
                 raise
@@ -87,7 +88,26 @@ class _Waiting:
     def __init__(self, sessions: Sequence[Sequence[Program]]) -> None:
         self._left = iter(enumerate(sessions))
         self._lock = threading.Lock()
+        self._created = time.monotonic()
+        self._took = 0.0
+        self._began = threading.Event()
         self.over = threading.Event()
+
+    def started(self) -> None:
+        """Note that something has been run."""
+        if not self._began.is_set():
+            self._took = time.monotonic() - self._created
+            self._began.set()
+
+    def time_of_start(self) -> float:
+        """Seconds until the first session had been run; waits for it."""
+        self._began.wait()
+        return self._took
+
+    def end(self) -> None:
+        """Nothing more is to be taken."""
+        self.over.set()
+        self._began.set()
 
     def __iter__(self) -> Iterator[tuple[int, Sequence[Program]]]:
         while not self.over.is_set():
