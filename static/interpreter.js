@@ -104,6 +104,7 @@ export function callAtBottom({ _module, _api }, callable, raised) {
  * @param {() => number} checkSignal
  */
 function takenAtOnce(checkSignal) {
+export function takenAtOnce(signals) {
   return {
     get 0() {
       return checkSignal();
