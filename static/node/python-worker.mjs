@@ -126,11 +126,10 @@ async function main() {
   const python = await boot();
   cutOff(python);
   python.runPython(RESTORE_PYTHON);
-  const terminals = workerData.raw ? [0, 1, 2].filter((fd) => tty.isatty(fd)) : [];
-  device.install(python._module, terminals);
-  if (!terminals.includes(0)) python.setStdin(interruptibleInput(python.FS));
-  if (!terminals.includes(1)) python.setStdout(output(1));
-  if (!terminals.includes(2)) python.setStderr(output(2));
+  python.setStdin(interruptibleInput(python.FS));
+  python.setStdout(output(1));
+  python.setStderr(output(2));
+  device.install(python._module, workerData.raw ? [0, 1, 2].filter((fd) => tty.isatty(fd)) : []);
   python.setInterruptBuffer(takenAtOnce(/** @type {Int32Array} */ (channel.signals)));
   return python._module._run_main();
 }

@@ -22,7 +22,6 @@ import { SIGINT } from "../protocol.js";
 
 /** Exit statuses of a program that a signal ends. */
 const QUIT = 131;
-const CHUNK = 1 << 16;
 /** The control character that ends even what does not react to Ctrl-C, as in any terminal. */
 const CTRL_BACKSLASH = 28;
 
@@ -30,45 +29,43 @@ const raw = "EMRUN_TERMINAL" in process.env && tty.isatty(0);
 /** Where the terminal's output goes. */
 const screen = [1, 2].find((fd) => tty.isatty(fd)) ?? 0;
 
-/** Calls back with what can be read from standard input, at most `max` bytes; none at its end. @param {number} max @param {(bytes: Uint8Array) => void} done */
-function read(max, done) {
-  const buffer = new Uint8Array(max);
-  fs.read(0, buffer, 0, max, null, (error, count) => {
-    if (error?.code === "EAGAIN") setTimeout(() => read(max, done), 10);
-    else done(buffer.subarray(0, error ? 0 : count));
-  });
-}
-
 /** Python reads a pipe, a file, or a terminal that cooks its lines itself. */
 class Pipe {
   channel = new SharedMemoryHost({ write: async () => {}, call: (call, answer) => this.#call(call, answer), message: (message) => end(message) });
-  /** What a read that was interrupted has brought. @type {Uint8Array | null} */ #left = null;
-  #reading = false;
+  /** What has come and is not read yet. @type {Uint8Array} */ #left = new Uint8Array(0);
+  #ended = false;
   /** @type {{max: number, answer: (reply: Reply) => void} | null} */ #waiting = null;
+  #listening = false;
 
   signal() {
-    this.channel.signal(SIGINT);
     this.#waiting = null;
+    this.channel.signal(SIGINT);
   }
 
   /** @param {TerminalCall} call @param {(reply: Reply) => void} answer */
   #call(call, answer) {
     if (call.call !== "read") return answer({ value: 0 });
     this.#waiting = { max: call.max, answer };
+    if (!this.#listening) this.#listen();
     this.#answer();
-    if (!this.#waiting || this.#reading) return;
-    this.#reading = true;
-    read(call.max, (bytes) => {
-      this.#reading = false;
-      this.#left = bytes;
+  }
+
+  /** Only a program that reads its input takes anything of it. */
+  #listen() {
+    this.#listening = true;
+    const ended = () => {
+      this.#ended = true;
       this.#answer();
-    });
+    };
+    process.stdin.on("readable", () => this.#answer()).on("end", ended).on("error", ended);
   }
 
   #answer() {
-    if (!this.#waiting || !this.#left) return;
+    if (!this.#waiting) return;
+    if (!this.#left.length) this.#left = process.stdin.read() ?? this.#left;
+    if (!this.#left.length && !this.#ended) return;
     const { max, answer } = this.#waiting, bytes = this.#left.subarray(0, max);
-    this.#left = bytes.length < this.#left.length ? this.#left.subarray(max) : null;
+    this.#left = this.#left.subarray(max);
     this.#waiting = null;
     answer({ bytes });
   }
@@ -86,13 +83,11 @@ function terminal() {
   const resize = () => console.resize(...new tty.WriteStream(screen).getWindowSize());
   process.on("SIGWINCH", resize);
   resize();
-  const typed = (/** @type {Uint8Array} */ bytes) => {
+  process.stdin.on("data", (bytes) => {
     if (bytes.includes(CTRL_BACKSLASH)) process.exit(QUIT);
-    if (!bytes.length) return process.exit(QUIT); // the terminal is gone
-    console.type(bytes);
-    read(CHUNK, typed);
-  };
-  read(CHUNK, typed);
+    console.type(/** @type {Buffer} */ (bytes));
+  });
+  process.stdin.on("end", () => process.exit(QUIT)); // the terminal is gone
   return { channel: console.channel, signal: () => console.signal(SIGINT) };
 }
 
