@@ -103,8 +103,7 @@ export function callAtBottom({ _module, _api }, callable, raised) {
  * signal, which would be lost; so reading takes it, and writing does nothing.
  * @param {() => number} checkSignal
  */
-function takenAtOnce(checkSignal) {
-export function takenAtOnce(signals) {
+export function takenAtOnce(checkSignal) {
   return {
     get 0() {
       return checkSignal();

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { TerminalDevice } from "../devices.js";
-import { startInterpreter } from "../interpreter.js";
+import { callAtBottom, startInterpreter } from "../interpreter.js";
 import { loader } from "../loader.js";
 import { Checkpoint } from "./checkpoint.mjs";
 import { confine } from "./confine.mjs";
@@ -19,6 +19,14 @@ const { base, memory, signals, libraries } = workerData;
 const recording = new Recording(new Int32Array(signals));
 /** Why the interpreter died, where it did. */
 let crash = "";
+// Pyodide would let go of Python's objects, at some time, for proxies of a session that a checkpoint has undone.
+Object.assign(globalThis, {
+  FinalizationRegistry: class {
+    register() {}
+    unregister() {}
+  },
+});
+
 /** The terminal of an interpreter whose memory is limited. */
 class Device extends TerminalDevice {
   /** @param {{env: Record<string, Function>}} imports */
@@ -29,11 +37,13 @@ class Device extends TerminalDevice {
   }
 }
 
+const device = new Device(recording);
+
 async function start() {
   const manifest = JSON.parse(await (await fetch(`${base}manifest.json`)).text());
   const python = await startInterpreter({
-    base, manifest, terminal: new Device(recording), signals: recording.signals, environment: {},
-    load: loader(manifest, base).load, crashed: (reason) => void (crash = reason),
+    base, manifest, terminal: device, checkSignal: recording.checkSignal, suspender: undefined, environment: {},
+    loader: loader(manifest, base, { fresh: [], progress() {}, quiet() {} }), crashed: (reason) => void (crash = reason),
   });
   const host = { prompting() {}, started() {}, typed() {}, finished() {}, ended: (/** @type {string} */ json) => void ended.push({ ...JSON.parse(json), output: recording.take() }) };
   python.registerJsModule("_emrun_host", host);
@@ -43,42 +53,44 @@ async function start() {
   python.runPython(readFileSync(new URL("../py/_emrun_check.py", import.meta.url), "utf8"), { filename, globals });
   // A library cannot be unloaded: what an earlier session needed is there from the beginning.
   python.runPython("import _ctypes\nfor path in libraries: _ctypes.dlopen(path, 2)", { globals: python.toPy({ libraries }) });
-  return { python, run: globals.get("check") };
+  return { python, session: globals.get("session") };
 }
 
 /** What the running program has come to. @type {Ended[]} */
 let ended = [];
 
-/** @param {any} python @param {(program: string) => void} run @param {CheckedProgram} program @returns {CheckedResult} */
-function check(python, run, program) {
+/** @param {any} python @param {CheckedProgram} program @returns {CheckedResult} */
+function run(python, program) {
   for (const { name, content } of program.files) python.FS.writeFile(name, Uint8Array.from(atob(content), (character) => character.charCodeAt(0)));
+  device.reset();
   recording.begin(program.input);
   ended = [];
   const begin = performance.now();
-  run(JSON.stringify(program));
+  const steps = check(JSON.stringify(program));
+  for (let step; !(step = steps.next()).done;) callAtBottom(python, step.value, raised);
+  steps.destroy();
   const { starved, cut } = recording;
   return { starved, cut, seconds: (performance.now() - begin) / 1000, ended };
 }
 
-const { python, run } = await start();
+const { python, session } = await start();
+// Attributes of a proxy are proxies, too: what each session uses is looked up before there is a checkpoint.
+const check = session.check, raised = session.raised_id;
 confine();
 const checkpoint = new Checkpoint(python._module);
 port.postMessage({ type: "ready" });
 
 port.on("message", (/** @type {CheckedProgram[]} */ programs) => {
-  let touched = false;
   for (const [number, program] of programs.entries()) {
     Atomics.store(recording.signals, 0, 0);
     port.postMessage({ type: "started", number, seconds: program.seconds });
     try {
-      const result = check(python, run, program);
-      touched ||= recording.configured;
-      port.postMessage({ type: "ended", number, result });
+      port.postMessage({ type: "ended", number, result: run(python, program) });
     } catch (error) {
       const output = recording.take();
       port.postMessage({ type: "crashed", number, reason: crash || String(/** @type {Error} */ (error).message), output });
       return;
     }
   }
-  port.postMessage({ type: "finished", reusable: !touched && checkpoint.restore(), libraries: checkpoint.libraries });
+  port.postMessage({ type: "finished", reusable: checkpoint.restore(), libraries: checkpoint.libraries });
 });

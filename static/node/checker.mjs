@@ -86,7 +86,7 @@ class Interpreter {
    * @returns {Promise<boolean>} can it run another session?
    */
   run(programs, report) {
-    let number = 0, late = false;
+    let number = 0, late = false, over = false;
     /** @type {NodeJS.Timeout | undefined} */
     let timer;
     const { promise, resolve } = /** @type {PromiseWithResolvers<boolean>} */ (Promise.withResolvers());
@@ -108,6 +108,7 @@ class Interpreter {
           }, message.seconds * 1000);
           return;
         case "ended":
+          over = number === programs.length - 1;
           return report({ ...message, late });
         case "finished":
           this.libraries = message.libraries;
@@ -116,7 +117,8 @@ class Interpreter {
           report({ ...message, reused: this.#reused });
           return resolve(false);
         case "gone":
-          report({ type: "crashed", number, reason: message.reason, output: [], reused: this.#reused });
+          // What happens after the last program's end is nothing of its doing.
+          if (!over) report({ type: "crashed", number, reason: message.reason, output: [], reused: this.#reused });
           return resolve(false);
       }
     };

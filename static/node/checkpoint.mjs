@@ -37,9 +37,13 @@ export class Checkpoint {
 
   /** @returns {boolean} the interpreter is as it was; false: it must not be used again */
   restore() {
-    if (this.#module.HEAPU8.length > MOST || this.libraries.length !== this.#libraries || !this.#closeFiles() || !this.#removeFiles()) return false;
-    const { FS } = this.#module;
-    FS.chdir(this.#folder);
+    if (this.#module.HEAPU8.length > MOST || this.libraries.length !== this.#libraries) return false;
+    try {
+      this.#module.FS.chdir(this.#folder); // a folder that is the current one cannot be removed
+      if (!this.#closeFiles() || !this.#removeFiles()) return false;
+    } catch {
+      return false; // the file system refuses: a folder without permissions, say
+    }
     const heap = this.#module.HEAPU8;
     heap.set(this.#memory);
     heap.fill(0, this.#memory.length);

@@ -130,7 +130,7 @@ async function main() {
   python.setStdout(output(1));
   python.setStderr(output(2));
   device.install(python._module, workerData.raw ? [0, 1, 2].filter((fd) => tty.isatty(fd)) : []);
-  python.setInterruptBuffer(takenAtOnce(/** @type {Int32Array} */ (channel.signals)));
+  python.setInterruptBuffer(takenAtOnce(channel.takeSignal));
   return python._module._run_main();
 }
 

@@ -73,10 +73,11 @@ class Pipe {
 
 /** The keyboard and the screen of a raw terminal, with the line discipline that pages have. */
 function terminal() {
-  const console = new Console(SharedMemoryHost, {
+  const console = new Console((events) => new SharedMemoryHost(events), {
     output: (bytes) => {
       for (let done = 0; done < bytes.length;) done += fs.writeSync(screen, bytes, done);
     },
+    settled: () => {},
     waiting: () => {},
     message: (message) => end(message),
   });

@@ -18,8 +18,9 @@ const ECHO = 0, OUTPUT = 1, ERRORS = 2;
 export class Recording {
   tier = /** @type {const} */ ("shared-memory");
   blocking = true;
+  takeSignal = () => Atomics.exchange(this.signals, 0, 0);
+  checkSignal = this.takeSignal;
   signals;
-  /** A program changed the terminal's settings. */ configured = false;
   /** A program wanted more input than there is. */ starved = false;
   /** Output beyond what is kept was dropped. */ cut = false;
   /** Lines still to be typed. @type {string[]} */ #lines = [];
@@ -37,7 +38,7 @@ export class Recording {
   begin(input) {
     this.#lines = input ? input.replace(/\n?$/, "\n").split(/(?<=\n)/) : [];
     this.#pty = this.#newPty();
-    this.configured = this.starved = this.cut = false;
+    this.starved = this.cut = false;
     this.#log = [];
     this.#size = 0;
   }
@@ -80,7 +81,6 @@ export class Recording {
   call(call) {
     switch (call.call) {
       case "configure":
-        this.configured = true;
         this.#pty.configure(call.termios, { flush: false });
         return { value: 0 };
       case "read":

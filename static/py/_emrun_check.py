@@ -1,18 +1,21 @@
 """Runs what the build checks: the same session as a page's, but each exception is told, not only shown.
 
-Executed by `node/check-worker.mjs`, which calls `check`; it is no part of what a site ships.
+Executed by `node/check-worker.mjs`, which calls its methods; it is no part of what a site ships.
 """
 
 from __future__ import annotations
 
 import json
 import traceback
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import _emrun_host  # type: ignore[import-not-found]
-from _emrun.execution import compile_program, exit_status, flush, show_exception
+from _emrun.execution import compile_program, exit_status, flush, renew_input, show_exception
 from _emrun.session import Session
 from _pyrepl import pager
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 _NOT_RUN = {"run": False, "raised": None, "status": None}
 
@@ -38,36 +41,41 @@ class CheckedSession(Session):
         #: Namespaces whose setup failed.
         self._broken: set[str] = set()
 
-    def check(self, encoded: str) -> None:
-        """Run one program, given in JSON."""
+    def check(self, encoded: str) -> Generator[int, None, None]:
+        """Run one program, given in JSON; a generator, as `Session.run` is."""
+        renew_input()
         program: CheckedProgram = json.loads(encoded)
         name = program["namespace"]
         namespace = self._module(name).__dict__
         if name in self._broken:
             _emrun_host.ended(json.dumps(_NOT_RUN))
         elif program["kind"] == "script":
-            error = self._check_code(program["source"], program["filename"], "exec", namespace)
+            error = yield from self._check_code(program["source"], program["filename"], "exec", namespace)
             if program["setup"] and error is not None:
                 self._broken.add(name)
         else:
-            self._check_statements(program["statements"], namespace)
+            yield from self._check_statements(program["statements"], namespace)
 
-    def _check_statements(self, statements: list[str | None], namespace: dict[str, Any]) -> None:
+    def _check_statements(
+        self, statements: list[str | None], namespace: dict[str, Any]
+    ) -> Generator[int, None, None]:
         error: BaseException | None = None
         for number, statement in enumerate(statements):
             # As in a page: these two end a transcript, other exceptions do not.
             if statement is None or isinstance(error, SystemExit | KeyboardInterrupt):
                 _emrun_host.ended(json.dumps(_NOT_RUN))
             else:
-                error = self._check_code(statement, f"<python-input-{number}>", "single", namespace)
+                error = yield from self._check_code(
+                    statement, f"<python-input-{number}>", "single", namespace
+                )
 
     def _check_code(
         self, source: str, filename: str, mode: str, namespace: dict[str, Any]
-    ) -> BaseException | None:
+    ) -> Generator[int, None, BaseException | None]:
         caught: BaseException | None = None
         raised, status = None, None
         try:
-            self._executor.execute(compile_program(source, filename, mode), namespace)
+            yield from self._call(self._executor.prepared(compile_program(source, filename, mode), namespace))
         except SystemExit as request:
             status, raised, caught = exit_status(request), _described(request, filename), request
         except BaseException as error:
@@ -103,4 +111,4 @@ def _line(error: BaseException, filename: str) -> int | None:
     return lines[-1] if lines else None
 
 
-check = CheckedSession().check
+session = CheckedSession()
