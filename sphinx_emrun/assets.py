@@ -78,12 +78,15 @@ class Assets:
 
 
 def make_bundle(app: Sphinx) -> Bundle:
-    """Make the site's bundle, or find it in the cache beside the site's doctrees.
+    """Make the site's bundle, once a build, or find it in the cache beside the site's doctrees.
 
     :raises ExtensionError: one sentence that says what to do.
     """
     from sphinx_emrun import bundle
 
+    domain = get_domain(app.env)
+    if domain.bundle is not None:
+        return domain.bundle
     config = read_config(app.config)
     try:
         request = bundle.BundleRequest(
@@ -93,9 +96,15 @@ def make_bundle(app: Sphinx) -> Bundle:
             stdlib=config.stdlib,
             offline=config.offline,
         )
-        return bundle.make_bundle(request, cache=Path(app.doctreedir, "emrun"), progress=progress_message)
+        domain.bundle = bundle.make_bundle(request, cache=cache_folder(app), progress=progress_message)
     except (bundle.BundleError, ResourceError) as problem:
         raise ExtensionError(str(problem), modname="sphinx_emrun") from problem
+    return domain.bundle
+
+
+def cache_folder(app: Sphinx) -> Path:
+    """Where things are kept from one build to the next."""
+    return Path(app.doctreedir, "emrun")
 
 
 def find_project(setting: str | Path | None, srcdir: Path, confdir: Path) -> Path | None:

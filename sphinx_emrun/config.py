@@ -111,6 +111,16 @@ class EmrunConfig:
             "their HTTP cache.",
         ),
     )
+    check: Literal["off", "warn", "error"] = field(
+        default="warn",
+        metadata=_about(
+            (str,),
+            _one_of("off", "warn", "error"),
+            "Whether the build runs every block in the interpreter that ships, and compares: `warn` warns of "
+            "what differs, `error` lets the build fail as well.",
+            rebuild="env",
+        ),
+    )
     doctest_blocks: Literal["marked", "all", "off"] = field(
         default="marked",
         metadata=_about(

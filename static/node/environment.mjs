@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Makes a Node worker thread look like a browser's module worker, so that `worker.js` and Pyodide run in it unchanged: no
- * `process`, `fetch` for `file:` URLs, messages as in the DOM. Imported as the thread's entry point.
+ * `process`, `fetch` for `file:` URLs, messages as in the DOM. Imported as the thread's entry point; `workerData` has the `base`
+ * URL of a bundle and, where it is not that bundle's `worker.js` that is to run, the URL of another `entry`.
  */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -37,7 +38,7 @@ Object.assign(scope, {
   postMessage: (/** @type {unknown} */ data, /** @type {any} */ transfer) => port.postMessage(data, transfer),
   addEventListener: messages.addEventListener.bind(messages),
 });
-Object.defineProperty(globalThis, "process", { value: undefined, configurable: true, writable: true });
-await import(new URL("worker.js", workerData.base).href);
+Object.defineProperty(scope, "process", { value: undefined, configurable: true, writable: true });
+await import(new URL(workerData.entry ?? "worker.js", workerData.base).href);
 // What was posted meanwhile has waited, as it does in a browser.
 port.on("message", (data) => messages.dispatchEvent(new MessageEvent("message", { data })));

@@ -19,6 +19,7 @@ DEFAULTS = {
     "emrun_stdlib": "trimmed",
     "emrun_host_headers": False,
     "emrun_offline": False,
+    "emrun_check": "warn",
     "emrun_doctest_blocks": "marked",
 }
 
@@ -45,6 +46,7 @@ def test_every_option_says_what_it_is_for() -> None:
         ("emrun_stdlib", "tiny", "must be one of 'trimmed', 'full', not 'tiny'"),
         ("emrun_host_headers", "netlify", "must be True or False, not 'netlify'"),
         ("emrun_offline", 2, "must be True or False, not 2"),
+        ("emrun_check", True, "must be one of 'off', 'warn', 'error', not True"),
         ("emrun_doctest_blocks", True, "must be one of 'marked', 'all', 'off', not True"),
     ],
 )
