@@ -128,7 +128,7 @@ def test_python_that_does_not_start_is_said(
 def test_offline_midway_is_said_and_run_goes_on(serve: Serve, open_page: OpenPage, page: Page) -> None:
     site = serve()
     site.damaged["stdlib.zip"] = iter([Damage.STALLS])
-    first = open_page(site)("first")
+    first = open_page(site, fails=True)("first")
     first.run("loading")
     expect(first.status).to_contain_text("Loading Python", timeout=PATIENCE)
     page.context.set_offline(True)
