@@ -35,7 +35,7 @@ LINTERS: tuple[Command, ...] = (
     (BIN / "ruff", "check"),
     (BIN / "ruff", "format", "--check"),
     (BIN / "mypy",),
-    *((*TSC, "--project", f"tsconfig.{part}.json") for part in ("page", "worker", "node")),
+    *((*TSC, "--project", f"tsconfig.{part}.json") for part in ("page", "worker", "node", "check")),
 )
 JAVASCRIPT_TESTS: Command = (*NODE, "--test", "tests/js/**/*.test.mjs")
 PYTEST: Command = (PYTHON, "-m", "pytest")

@@ -14,12 +14,14 @@ __version__ = "0.1.0"
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension; each module registers its own parts."""
     from sphinx_emrun import assets, collect, config, directives, doctests, domain, host_headers, nodes
+    from sphinx_emrun.checking import recorded, site
 
-    for module in (config, domain, directives, doctests, collect, nodes, assets, host_headers):
+    registered = (config, domain, directives, doctests, collect, nodes, assets, site, recorded, host_headers)
+    for module in registered:
         module.setup_module(app)
     return {
         "version": __version__,
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -81,12 +81,15 @@ class Assets:
 
 
 def make_bundle(app: Sphinx) -> Bundle:
-    """Make the site's bundle, or find it in the cache beside the site's doctrees.
+    """Make the site's bundle, once a build, or find it in the cache beside the site's doctrees.
 
     :raises ExtensionError: one sentence that says what to do.
     """
     from sphinx_emrun import bundle
 
+    domain = get_domain(app.env)
+    if domain.bundle is not None:
+        return domain.bundle
     config = read_config(app.config)
     try:
         request = bundle.BundleRequest(
@@ -97,11 +100,12 @@ def make_bundle(app: Sphinx) -> Bundle:
             offline=config.offline,
             snapshot=_snapshot_modules(config.snapshot, app.env),
         )
-        made = bundle.make_bundle(request, cache=Path(app.doctreedir, "emrun"), progress=progress_message)
+        made = bundle.make_bundle(request, cache=cache_folder(app), progress=progress_message)
     except (bundle.BundleError, ResourceError) as problem:
         raise ExtensionError(str(problem), modname="sphinx_emrun") from problem
     for name, reason in made.refused.items():
         logger.info(__("%s is not in the snapshot, but imported when a block does: %s"), name, reason)
+    domain.bundle = made
     return made
 
 
@@ -109,6 +113,11 @@ def _snapshot_modules(setting: bool | tuple[str, ...], env: BuildEnvironment) ->
     if isinstance(setting, tuple):
         return setting
     return tuple(sorted(get_domain(env).modules())) if setting else None
+
+
+def cache_folder(app: Sphinx) -> Path:
+    """Where things are kept from one build to the next."""
+    return Path(app.doctreedir, "emrun")
 
 
 def find_project(setting: str | Path | None, srcdir: Path, confdir: Path) -> Path | None:

@@ -7,7 +7,7 @@ it run is one attribute, :data:`ATTRIBUTE`, holding a :class:`Block`, a :class:`
 from __future__ import annotations
 
 import doctest
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ PYTHON = frozenset({"default", "py", "py3", "python", "python3"})
 CONSOLE = frozenset({"pycon", "pycon3", "python-console"})
 """Languages of an interactive session."""
 
+Flags = tuple[tuple[int, bool], ...]
+"""Flags of doctest, each on or off."""
 Kind = Literal["script", "transcript", "repl"]
 
 
@@ -37,6 +39,20 @@ class DataFile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """How the build checks a block."""
+
+    wanted: bool = True
+    stdin: str = ""
+    """What is typed while it runs."""
+    expect_error: str = ""
+    """The class of the exception that is to end it."""
+    seconds: float | None = None
+    """How long it may run."""
+    flags: Flags = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
     """A block that the reader can run. Its last three fields follow from its place and are set last."""
 
@@ -46,6 +62,9 @@ class Block:
     isolated: bool = False
     readonly: bool = False
     files: tuple[DataFile, ...] = ()
+    autorun: bool = False
+    """It runs by itself once it is nearly in view."""
+    check: Check = field(default_factory=Check)
     filename: str = ""
     """What tracebacks call the code."""
     docname: str = ""
@@ -72,7 +91,10 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The output that the page says the block before it prints."""
+    """The output that the page says the block before it prints, or that the build has recorded."""
+
+    flags: Flags = ()
+    recorded: bool = False
 
     def __str__(self) -> str:
         return "output"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ipaddress
 import re
 import sys
@@ -13,7 +14,7 @@ from sphinx_emrun import __version__
 from sphinx_emrun.preview.server import Place, ServerError, preview, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 OK, FAILED = 0, 1
 
@@ -24,7 +25,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises SystemExit with status 2 for arguments that make no sense, after saying why.
     """
     parser = _parser()
-    options = parser.parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["python"]:  # whose arguments are its own
+        from sphinx_emrun.shell import run_python  # what the other commands do without
+
+        return run_python(given[1:], _say)
+    options, rest = parser.parse_known_args(given)
+    if options.command == "install":
+        from sphinx_emrun.shell import install
+
+        return install(options.target, rest, _say)
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     place = Place(host=options.host, port=options.port, prefix=options.prefix, isolated=options.headers)
     try:
         if options.command == "serve":
@@ -60,9 +72,27 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         help="folder for the built site (default: SRC/_build/html)",
     )
+    commands.add_parser(
+        "python",
+        add_help=False,
+        help="the bundled interpreter on this machine's files: takes the arguments of python",
+    )
+    installing = commands.add_parser(
+        "install",
+        usage="%(prog)s -t DIR [uv's options] REQUIREMENT…",
+        help="install packages for the bundled interpreter into a folder, for PYTHONPATH",
+    )
+    installing.add_argument("-t", "--target", metavar="DIR", type=Path, required=True, help="the folder")
     built = commands.add_parser("serve", parents=[shared], help="serve a built site, with the same headers")
     built.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
     return parser
+
+
+@contextlib.contextmanager
+def _say(step: str) -> Iterator[None]:
+    """Tell of a step that takes long, where it is in no program's way."""
+    print(f"sphinx-emrun: {step}…", file=sys.stderr, flush=True)
+    yield
 
 
 def _serving_options() -> argparse.ArgumentParser:

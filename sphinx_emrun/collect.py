@@ -24,8 +24,9 @@ from sphinx_emrun.blocks import (
     marked,
     marker,
 )
+from sphinx_emrun.checking.steps import plans_of
 from sphinx_emrun.config import read_config
-from sphinx_emrun.doctests import is_doctest, mark_hidden_code, session_of
+from sphinx_emrun.doctests import check_of, is_doctest, is_test, mark_hidden_code, mark_outputs, session_of
 from sphinx_emrun.domain import get_domain
 from sphinx_emrun.imports import imported
 from sphinx_emrun.messages import EmrunWarning, warn
@@ -51,14 +52,15 @@ def collect(app: Sphinx, document: nodes.document) -> None:
     _mark(document, app.config, mode)
     shown: dict[str, Element] = {}
     for node, block in marked(document, Block):
-        if is_doctest(node) or (mode == "all" and not block.isolated and is_transcript(node.astext())):
+        if is_doctest(node) or (mode == "all" and not block.isolated and is_test(node)):
             shown.setdefault(block.session, node)
     mark_hidden_code(document, shown, app.config)
     for node, setup in marked(document, Setup):
         node[ATTRIBUTE] = replace(setup, docname=docname)
     _pair_outputs(document)
     domain = get_domain(app.env)
-    domain.note_blocks(docname, _number(document, docname))
+    blocks = _number(document, docname)
+    domain.note(docname, blocks, plans_of(document, docname))
     programs = [node.astext() for node, _ in (*marked(document, Block), *marked(document, Setup))]
     domain.note_modules(docname, frozenset[str]().union(*map(imported, programs)))
 
@@ -89,15 +91,17 @@ def _rescue(document: nodes.document) -> None:
 
 def _mark(document: nodes.document, config: Config, mode: str) -> None:
     """Mark the blocks that a class or ``emrun_doctest_blocks``, the ``mode``, makes runnable."""
+    if mode == "all":
+        mark_outputs(document)
     for node, language in _code_blocks(document, config.highlight_language):
-        code = node.astext()
         wanted = MARK in node["classes"] and not (is_doctest(node) and mode == "off")
         if wanted and language not in PYTHON | CONSOLE:
             text = f"a block of the language {language!r} cannot run, only Python can."
             warn(EmrunWarning.LANGUAGE, text, node)
-        elif wanted or (mode == "all" and language in PYTHON | CONSOLE and is_transcript(code)):
+        elif wanted or (mode == "all" and language in PYTHON | CONSOLE and is_test(node)):
             session = session_of(node, config) if is_doctest(node) else ""
-            node[ATTRIBUTE] = Block(session=session, filename=PurePath(node.get("source", "")).name)
+            filename = PurePath(node.get("source", "")).name
+            node[ATTRIBUTE] = Block(session=session, filename=filename, check=check_of(node))
 
 
 def _code_blocks(document: nodes.document, language: str) -> Iterator[tuple[Element, str]]:

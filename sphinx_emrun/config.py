@@ -128,6 +128,16 @@ class EmrunConfig:
             "already, or the modules of a list. `False`: none; a start then takes three times as long.",
         ),
     )
+    check: Literal["off", "warn", "error"] = field(
+        default="warn",
+        metadata=_about(
+            (str,),
+            _one_of("off", "warn", "error"),
+            "Whether the build runs every block in the interpreter that ships, and compares: `warn` warns of "
+            "what differs, `error` lets the build fail as well.",
+            rebuild="env",
+        ),
+    )
     doctest_blocks: Literal["marked", "all", "off"] = field(
         default="marked",
         metadata=_about(

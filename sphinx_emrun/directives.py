@@ -15,9 +15,17 @@ from sphinx.directives.code import CodeBlock, LiteralIncludeReader
 from sphinx.util import parselinenos
 from sphinx.util.docutils import SphinxDirective
 
-from sphinx_emrun.blocks import ATTRIBUTE, Block, DataFile, Output, Setup, is_transcript
+from sphinx_emrun.blocks import ATTRIBUTE, Block, Check, DataFile, Output, Setup, is_transcript
 from sphinx_emrun.messages import EmrunWarning, warn
-from sphinx_emrun.options import LenientOptions, Rejected, path_list, session_name
+from sphinx_emrun.options import (
+    LenientOptions,
+    Rejected,
+    doctest_flags,
+    exception_name,
+    path_list,
+    seconds,
+    session_name,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -25,6 +33,13 @@ if TYPE_CHECKING:
 
 SESSION: OptionSpec = {"session": session_name}
 FILES: OptionSpec = {"files": path_list}
+FLAGS: OptionSpec = {"options": doctest_flags}
+CHECK: OptionSpec = FLAGS | {
+    "stdin": directives.unchanged_required,
+    "expect-error": exception_name,
+    "no-check": directives.flag,
+    "timeout": seconds,
+}
 DISPLAY: OptionSpec = CodeBlock.option_spec
 
 
@@ -103,7 +118,11 @@ class Runnable(CodeDirective):
 
     final_argument_whitespace = True
     option_spec: ClassVar[OptionSpec] = LenientOptions(
-        DISPLAY | SESSION | FILES | {"isolated": directives.flag, "readonly": directives.flag}
+        DISPLAY
+        | SESSION
+        | FILES
+        | CHECK
+        | dict.fromkeys(("autorun", "isolated", "readonly"), directives.flag)
     )
 
     def make(self) -> list[nodes.Node]:
@@ -119,8 +138,20 @@ class Runnable(CodeDirective):
             text = '":isolated:" and ":session:" exclude each other; the block is isolated.'
             self.warn(EmrunWarning.SESSION, text)
             session = ""
-        readonly = "readonly" in self.options
-        return Block(session=session, isolated=isolated, readonly=readonly, files=self.data_files())
+        return Block(
+            session=session,
+            isolated=isolated,
+            readonly="readonly" in self.options,
+            files=self.data_files(),
+            autorun="autorun" in self.options,
+            check=Check(
+                wanted="no-check" not in self.options,
+                stdin=self.options.get("stdin", ""),
+                expect_error=self.options.get("expect-error", ""),
+                seconds=self.options.get("timeout"),
+                flags=self.options.get("options", ()),
+            ),
+        )
 
     def _code(self) -> tuple[str | None, str]:
         """The code, None when it cannot be read, and the base name of the file it comes from, if any."""
@@ -174,11 +205,14 @@ class RunnableOutput(CodeDirective):
     """``.. runnable-output::``: what the block before it is expected to print."""
 
     optional_arguments = 0
-    option_spec: ClassVar[OptionSpec] = LenientOptions({name: DISPLAY[name] for name in ("class", "name")})
+    option_spec: ClassVar[OptionSpec] = LenientOptions(
+        {name: DISPLAY[name] for name in ("class", "name")} | FLAGS
+    )
 
     def make(self) -> list[nodes.Node]:
         output = "\n".join(self.content)
-        return [] if self.warn_if_empty(output) else self.show(output, "none", Output())
+        mark = Output(flags=self.options.get("options", ()))
+        return [] if self.warn_if_empty(output) else self.show(output, "none", mark)
 
 
 class RunnableSetup(EmrunDirective):

@@ -12,7 +12,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from sphinx.ext.doctest import DoctestDirective
 
-from sphinx_emrun.blocks import ATTRIBUTE, Setup
+from sphinx_emrun.blocks import ATTRIBUTE, Check, Output, Setup, is_transcript
 from sphinx_emrun.options import session_name
 
 if TYPE_CHECKING:
@@ -25,8 +25,25 @@ if TYPE_CHECKING:
 
 
 def is_doctest(node: Element) -> bool:
-    """Whether a node comes from a ``>>>`` paragraph or a ``doctest`` directive, shown or hidden."""
-    return isinstance(node, nodes.doctest_block) or node.get("testnodetype") == "doctest"
+    """Whether a node is a ``>>>`` paragraph, a ``doctest`` or a ``testcode`` directive, shown or hidden."""
+    return isinstance(node, nodes.doctest_block) or node.get("testnodetype") in {"doctest", "testcode"}
+
+
+def is_test(node: Element) -> bool:
+    """Whether a node runs when every test of a page does: a transcript, or ``testcode``."""
+    return node.get("testnodetype") == "testcode" or is_transcript(node.astext())
+
+
+def check_of(node: Element) -> Check:
+    """How a node's block is checked. What a condition of this machine's Python excludes is not."""
+    return Check(wanted=not node.get("skipif"), flags=tuple(node.get("options", {}).items()))
+
+
+def mark_outputs(document: nodes.document) -> None:
+    """Mark what ``testoutput`` says, shown or hidden."""
+    for node in document.findall(nodes.Element):
+        if node.get("testnodetype") == "testoutput":
+            node[ATTRIBUTE] = Output(flags=tuple(node.get("options", {}).items()))
 
 
 def session_of(node: Element, config: Config) -> str:
@@ -48,7 +65,7 @@ def mark_hidden_code(document: nodes.document, shown: dict[str, Element], config
         if isinstance(node, nodes.comment) and "testnodetype" in node:
             anywhere = node["testnodetype"] == "testsetup"
             usable = [name for name in _sessions(node, shown) if anywhere or name not in reached]
-            if usable and node["testnodetype"] != "testcleanup":
+            if usable and node["testnodetype"] not in {"testcleanup", "testoutput"}:
                 node[ATTRIBUTE] = Setup(sessions=tuple(usable))
     code = getattr(config, "doctest_global_setup", "").strip("\n")
     if shown and code:

@@ -17,26 +17,42 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from sphinx_emrun.blocks import Block, DataFile
+    from sphinx_emrun.bundle import Bundle
+    from sphinx_emrun.checking.checks import Report
+    from sphinx_emrun.checking.plan import Plan
 
 
 class EmrunDomain(Domain):
-    """Holds the blocks of each document, in the order of the page. It has no directives, roles or objects."""
+    """Holds the blocks of each document, in the order of the page, and what the build checks.
+
+    It has no directives, roles or objects.
+    """
 
     name = "emrun"
     label = "sphinx-emrun"
     data_version = 2
-    initial_data: ClassVar[dict[str, Any]] = {"blocks": {}, "modules": {}}
+    initial_data: ClassVar[dict[str, Any]] = {"blocks": {}, "plans": {}, "modules": {}}
+
+    bundle: Bundle | None = None
+    """What the site ships, once this build has made it. Not kept."""
+    report: Report | None = None
+    """What the check of this build found, once it has been made. Not kept."""
 
     @property
     def blocks(self) -> dict[str, tuple[Block, ...]]:
         """{document: its blocks}; documents without blocks are absent."""
         return cast("dict[str, tuple[Block, ...]]", self.data["blocks"])
 
-    def note_blocks(self, docname: str, blocks: Iterable[Block]) -> None:
-        """Record the blocks of a document that has just been read."""
-        found = tuple(blocks)
-        if found:
-            self.blocks[docname] = found
+    @property
+    def plans(self) -> dict[str, tuple[Plan, ...]]:
+        """{document: what its sessions run}; documents without blocks are absent."""
+        return cast("dict[str, tuple[Plan, ...]]", self.data["plans"])
+
+    def note(self, docname: str, blocks: Iterable[Block], plans: Iterable[Plan]) -> None:
+        """Record the blocks of a document that has just been read, and what is to be checked."""
+        for data, found in ((self.blocks, tuple(blocks)), (self.plans, tuple(plans))):
+            if found:
+                cast("dict[str, tuple[Any, ...]]", data)[docname] = found
 
     def note_modules(self, docname: str, modules: frozenset[str]) -> None:
         """Record which modules the code of a document may import."""
@@ -55,11 +71,12 @@ class EmrunDomain(Domain):
         """Forget a document that is read again or gone."""
         self.blocks.pop(docname, None)
         self.data["modules"].pop(docname, None)
+        self.plans.pop(docname, None)
 
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what a parallel reader recorded."""
         for docname in docnames:
-            self.note_blocks(docname, otherdata["blocks"].get(docname, ()))
+            self.note(docname, otherdata["blocks"].get(docname, ()), otherdata["plans"].get(docname, ()))
             self.note_modules(docname, otherdata["modules"].get(docname, frozenset()))
 
     def resolve_any_xref(

@@ -30,6 +30,8 @@ class EmrunWarning(Enum):
     """A ``runnable-output`` has no runnable block before it."""
     EMPTY = "empty"
     """A directive that needs code has none."""
+    CHECK = "check"
+    """An example does not do what the page says, or could not be run, when the build checks it."""
     LANGUAGE = "language"
     """A block marked ``:class: runnable`` is not Python."""
 

@@ -43,6 +43,10 @@ class emrun_block(nodes.General, nodes.Element):  # noqa: N801  # docutils' cust
     """A runnable block: ``block``, ``source``, the ``session``'s name on the page; its children are shown."""
 
 
+class emrun_recorded(nodes.General, nodes.Element):  # noqa: N801
+    """The output that was recorded when the page was built."""
+
+
 class emrun_setup(nodes.Invisible, nodes.Element):  # noqa: N801
     """Hidden code: its ``source`` and the ``session`` that it belongs to."""
 
@@ -82,19 +86,23 @@ def _hidden_source(node: Element) -> str:
 def _wrap(node: Element, wrapped: emrun_block) -> None:
     """Put ``node``, its caption, and the output that follows it, into ``wrapped``, in its place."""
     outer: Element = node.parent if node.parent.get("literal_block") else node
-    output = _output_after(outer)
+    output = output_after(outer)
     outer.parent.replace(outer, wrapped)
     if not isinstance(outer, nodes.comment):  # the placeholder of a prompt without code
         wrapped += outer
     if output is not None:
         output.parent.remove(output)
-        wrapped += nodes.container("", output, classes=["emrun-output"])
+        mark = marker(output, Output)
+        recorded = mark is not None and mark.recorded
+        wrapped += (
+            emrun_recorded("", output) if recorded else nodes.container("", output, classes=["emrun-output"])
+        )
 
 
-def _output_after(node: Element) -> Element | None:
-    """The expected output, when nothing that can be seen stands between it and ``node``."""
+def output_after(node: Element) -> Element | None:
+    """The output that is shown, when nothing that can be seen stands between it and ``node``."""
     for sibling in node.parent.children[node.parent.index(node) + 1 :]:
-        if marker(sibling, Output):
+        if marker(sibling, Output) and not isinstance(sibling, nodes.comment):
             assert isinstance(sibling, nodes.Element)
             return sibling
         if not isinstance(sibling, nodes.Invisible):
@@ -146,6 +154,18 @@ def depart_block(translator: HTML5Translator, node: emrun_block) -> None:
     translator.body.append(html + "\n")
 
 
+def visit_recorded(translator: HTML5Translator, node: emrun_recorded) -> None:
+    """Say whence the output comes, to everyone."""
+    label = _("Output when this page was built")
+    html = '<div class="emrun-output" role="group" aria-label="{0}">\n<p class="emrun-label">{0}</p>\n'
+    translator.body.append(Markup(html).format(label))
+
+
+def depart_recorded(translator: HTML5Translator, node: emrun_recorded) -> None:
+    """End it."""
+    translator.body.append("</div>\n")
+
+
 def visit_setup(translator: HTML5Translator, node: emrun_setup) -> None:
     """Write hidden code."""
     html = '<div class="emrun-setup" hidden data-emrun-session="{}" data-emrun-source="{}"></div>\n'
@@ -156,6 +176,7 @@ def visit_setup(translator: HTML5Translator, node: emrun_setup) -> None:
 def setup_module(app: Sphinx) -> None:
     """Register the nodes, their HTML, and what makes them."""
     app.add_node(emrun_block, html=(visit_block, depart_block))
+    app.add_node(emrun_recorded, html=(visit_recorded, depart_recorded))
     app.add_node(emrun_setup, html=(visit_setup, None))
     # After the post-transforms, which settle the blocks' language and trim doctest's flags.
     app.connect("doctree-resolved", wrap_blocks)

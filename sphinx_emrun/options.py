@@ -6,6 +6,8 @@ an option arrives in the directive as a :class:`Rejected` value, to be warned ab
 
 from __future__ import annotations
 
+import doctest
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,6 +65,41 @@ def path_list(value: str | None) -> list[str]:
     if not paths:
         raise ValueError("a path is required")
     return paths
+
+
+def seconds(value: str | None) -> float:
+    """A time in seconds, more than 0.
+
+    :raises ValueError: for anything else.
+    """
+    number = float(value or "")
+    if not 0 < number < math.inf:
+        raise ValueError("a number of seconds is required")
+    return number
+
+
+def exception_name(value: str | None) -> str:
+    """The name of a class, with or without its module.
+
+    :raises ValueError: for anything else.
+    """
+    name = (value or "").strip()
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise ValueError("the name of an exception is required")
+    return name
+
+
+def doctest_flags(value: str | None) -> tuple[tuple[int, bool], ...]:
+    """Flags of doctest as ``+NAME`` or ``-NAME``, separated by commas or blanks.
+
+    :raises ValueError: for another sign or a name that doctest does not know.
+    """
+    flags = []
+    for word in re.split(r"[,\s]+", (value or "").strip()):
+        if word[:1] not in {"+", "-"} or word[1:] not in doctest.OPTIONFLAGS_BY_NAME:
+            raise ValueError(f"{word!r} is no flag of doctest with '+' or '-' before it")
+        flags.append((doctest.OPTIONFLAGS_BY_NAME[word[1:]], word[0] == "+"))
+    return tuple(flags)
 
 
 def _lenient(convert: Callable[[str], Any]) -> Converter:

@@ -19,6 +19,18 @@ const TIERS = {
   jspi: "Python is suspended while it waits for this page.",
   restart: "Python cannot wait for this page: input is filled in beforehand, and Stop restarts it.",
 };
+/** How far below the screen, in its heights, a block that runs by itself begins. */
+const NEAR = "50%";
+
+/** Call once when an element is in view, or nearly.  @param {Element} element @param {() => void} action */
+function whenNear(element, action) {
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+    observer.disconnect();
+    action();
+  }, { rootMargin: `${NEAR} 0px` });
+  observer.observe(element);
+}
 
 export class Block {
   element;
@@ -48,6 +60,7 @@ export class Block {
     this.files = JSON.parse(data.emrunFiles ?? "[]").map((/** @type {any} */ file) => ({ ...file, url: new URL(file.url, document.baseURI).href }));
     this.part("toolbar").addEventListener("click", (event) => this.#pressed(event));
     this.part("toolbar").hidden = false;
+    if ("emrunAutorun" in data) whenNear(element, () => void (this.#used || this.#run()));
   }
 
   /** @param {"toolbar" | "status" | "terminal" | "transcript" | "output"} name @returns {HTMLElement} */

@@ -19,6 +19,8 @@ const TCOFLUSH = 1;
 /** fcntl(2). */
 const F_SETFL = 4, O_NONBLOCK = 0o4000;
 const EINVAL = 28;
+/** The names of the standard streams, by file descriptor. */
+const STANDARD = ["/dev/stdin", "/dev/stdout", "/dev/stderr"];
 /** Two calls of the clock that are further apart than this, in ms, do not belong to the same sleep. */
 const SAME_SLEEP = 0.05;
 /** A sleep is waited for in slices, in ms: its end is known to C alone, so the last slice may be too long by this much. */
@@ -60,19 +62,21 @@ export class TerminalDevice {
   /**
    * Make the device and put it behind /dev/tty and the standard streams.
    * @param {any} module  the Emscripten module, booted
+   * @param {number[]} [streams]  those of the standard streams that are this terminal
    */
-  install(module) {
+  install(module, streams = [0, 1, 2]) {
     this.#module = module;
     const { FS } = module;
     const device = FS.makedev(FS.createDevice.major++, 0);
     FS.registerDevice(device, this.#streamOperations(FS));
-    for (const path of ["/dev/tty", "/dev/stdin", "/dev/stdout", "/dev/stderr"]) {
+    for (const path of ["/dev/tty", ...streams.map((fd) => STANDARD[fd])]) {
       FS.unlink(path);
       FS.mkdev(path, 0o620, device);
     }
-    for (const [fd, flags] of [[0, 0], [1, 1], [2, 1]]) {
+    // The lowest file descriptor that is free is the one that was closed.
+    for (const fd of streams) {
       FS.close(FS.getStream(fd));
-      FS.open("/dev/tty", flags);
+      FS.open("/dev/tty", fd === 0 ? 0 : 1);
     }
   }
 
@@ -203,9 +207,9 @@ export class TerminalDevice {
         buffer.set(bytes, offset);
         return bytes.length;
       },
-      write(/** @type {any} */ _stream, /** @type {Uint8Array} */ buffer, /** @type {number} */ offset, /** @type {number} */ length) {
+      write(/** @type {any} */ stream, /** @type {Uint8Array} */ buffer, /** @type {number} */ offset, /** @type {number} */ length) {
         if (!length) return 0;
-        const written = channel.write(buffer.subarray(offset, offset + length));
+        const written = channel.write(buffer.subarray(offset, offset + length), stream.fd);
         if (written < 0) throw new FS.ErrnoError(EINTR);
         return written;
       },

@@ -17,6 +17,16 @@ export const SIGINT = 2, SIGWINCH = 28;
 /** Asks an idle prompt to end, so that the worker takes messages again: the last real-time signal, which no program uses. */
 export const SIGDETACH = 64;
 
+/**
+ * There is room for one signal: which of two stays. An interrupt comes first; a change of size, which can be seen later, last.
+ * @param {number} pending  0 for none
+ * @param {number} raised
+ */
+export function foremost(pending, raised) {
+  const yields = raised === SIGWINCH || (pending === SIGINT && raised !== SIGINT);
+  return pending && yields ? pending : raised;
+}
+
 /** Error numbers as Emscripten has them (WASI's). */
 export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
 
@@ -91,7 +101,8 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {() => number} takeSignal         A signal that was raised, once, as far as the worker knows; 0: none.
  * @property {(() => number) | undefined} checkSignal   The same, for running Python's every look: it may ask the page now and then.
  * @property {(call: TerminalCall) => Reply} call       Waits for the page's answer; EINTR once a signal is pending.
- * @property {(bytes: Uint8Array) => number} write      Bytes taken, at least one; waits only while the page is behind; -EINTR once a signal is pending.
+ * @property {(bytes: Uint8Array, fd: number) => number} write   Bytes taken, at least one; waits only while the page is behind; -EINTR once a signal is
+ *          pending. `fd`: the file descriptor written to, which a page does not tell apart.
  * @property {(ms: number) => void} sleep               Returns early when a signal is raised, and only then.
  * @property {() => {columns: number, rows: number}} size
  * @property {(input: string) => void} [supply]   Where a program cannot wait: what the next one reads.

@@ -91,7 +91,7 @@ export class Steps {
    * Put the wrappers in the imports' place.
    * @param {any} imports  of the interpreter's WebAssembly
    * @param {() => boolean} suspendable  is the program one that may be suspended?
-   * @param {() => Promise<void> | null} standAside  before running Python looks for a signal; null: not now
+   * @param {(suspendable: () => boolean) => Promise<void> | null} standAside  before running Python looks for a signal; null: not now
    * @returns {(exports: any) => void} to be told of its exports
    */
   wrap(imports, suspendable, standAside) {
@@ -105,7 +105,7 @@ export class Steps {
       mine[`attempt${at}`] = (/** @type {number[]} */ ...parameters) => this.#attempt(() => void (result = call(...parameters)));
       mine[`result${at}`] = () => result;
       if (name !== LOOK) return;
-      mine[`attempt${at}`] = () => (this.#call || !suspendable() ? null : standAside());
+      mine[`attempt${at}`] = () => (this.#call ? null : standAside(suspendable));
       mine[`result${at}`] = call;
     });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wrappers()), { mine });

@@ -105,8 +105,7 @@ async function run({ program, namespace, setup, files, input }) {
     channel.supply?.(input);
     terminal.reset();
     const parameters = [python.toPy(program), namespace, python.toPy(setup)];
-    // A program that may be suspended has to be called as one.
-    if (channel.suspender) await session.run_on_top.callPromising(...parameters);
+    if (channel.suspender) await runSuspendable(session, parameters);
     else runAtBottom(python, session, parameters);
     terminal.reset();
     if (!channel.blocking) return;
@@ -116,6 +115,20 @@ async function run({ program, namespace, setup, files, input }) {
     const { message, pyodide_fatal_error } = /** @type {any} */ (error);
     if (!pyodide_fatal_error) channel.post({ type: "failed", reason: String(message ?? error) });
   }
+}
+
+/** A program that may be suspended has to be called as one.  @param {any} session @param {unknown[]} parameters */
+async function runSuspendable(session, parameters) {
+  const steps = session.run(...parameters);
+  for (let step; (step = await session.advance.callPromising(steps)); step.destroy()) {
+    try {
+      await step.callPromising();
+    } catch (error) {
+      if (/** @type {any} */ (error).pyodide_fatal_error) throw error;
+      session.take_raised();
+    }
+  }
+  steps.destroy();
 }
 
 /** @param {any} python @param {any} session @param {unknown[]} parameters */

@@ -34,12 +34,15 @@ def equipment(tmp_path_factory: pytest.TempPathFactory) -> Equipment:
 
 
 @pytest.fixture
-def make_site(make_app: Callable[..., SphinxTestApp], tmp_path: Path) -> MakeSite:
+def make_site(
+    make_app: Callable[..., SphinxTestApp], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> MakeSite:
     """Makes a Sphinx application for a copy of ``roots/test-<root>``; the same copy each time within a test.
 
     ``pages`` ({name: text}) are added to the copy, or replace pages of it. The one made before is closed,
-    for docutils' registries are the process's.
+    for docutils' registries are the process's. Nothing is checked, for which a real bundle would be needed.
     """
+    monkeypatch.setattr("sphinx_emrun.checking.site.is_wanted", lambda _app: False)
     made: list[SphinxTestApp] = []
 
     def make(

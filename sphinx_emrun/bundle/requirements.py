@@ -62,12 +62,17 @@ def install(
     return cache.entry("installed", requirements.key(interpreter), make)
 
 
+def install_command(interpreter: Interpreter, target: Path) -> list[str]:
+    """What installs into `target` for `interpreter`, but for the requirements."""
+    command = [uv.find_uv_bin(), "pip", "install", "--python", str(interpreter.executable)]
+    return [*command, "--only-binary", ":all:", "--target", str(target)]
+
+
 def _install(requirements: Requirements, interpreter: Interpreter, folder: Path) -> None:
     wheel = [] if requirements.wheel is None else [str(requirements.wheel.resolve())]
-    command = [uv.find_uv_bin(), "pip", "install", "--quiet", "--python", str(interpreter.executable)]
-    options = ["--only-binary", ":all:", "--target", str(folder), *requirements.uv_options]
+    command = [*install_command(interpreter, folder), "--quiet", *requirements.uv_options]
     result = subprocess.run(
-        [*command, *options, "--", *wheel, *requirements.requirements],
+        [*command, "--", *wheel, *requirements.requirements],
         cwd=requirements.folder,
         env=interpreter.environment(),
         stdout=subprocess.DEVNULL,

@@ -117,8 +117,9 @@ export function openWorkerEnd({ port, columns, rows }, post) {
     waiting = null;
   }
 
-  function standAside() {
-    if (signal || !pace.look()) return null;
+  /** @param {() => boolean} suspendable  dearer to ask than the time */
+  function standAside(suspendable) {
+    if (signal || !pace.look() || !suspendable()) return null;
     pace.due = Infinity;
     return aside().then(() => void (pace.due = performance.now() + LOOK_EVERY));
   }

@@ -3,7 +3,7 @@
  * The page's end of the channels that share no memory: the worker posts what it has to say, and asks for what it wants to know
  * (`service-worker.js` says how, and why; `jspi.js` does the same without a relay).
  */
-import { EINTR, SIGINT, SIGWINCH } from "../protocol.js";
+import { EINTR, SIGINT, foremost } from "../protocol.js";
 
 /** @import { ChannelInit, HostChannel, HostEvents, Reply, TerminalCall } from "../protocol.js" */
 /**
@@ -58,8 +58,7 @@ export class QuestionHost {
   /** @param {number} signum */
   signal(signum) {
     const { number, signum: pending } = this.#signal;
-    // There is room for one: a change of size, which can be seen later, does not take an interrupt's place.
-    if (!pending || signum !== SIGWINCH) this.#signal = { number: number + 1, signum };
+    if (foremost(pending, signum) === signum) this.#signal = { number: number + 1, signum };
     // As Linux' terminals do at an interrupt: output that waits to be shown is dropped, so that a flood ends at once.
     if (signum === SIGINT) this.#stale = number + 1;
     if (this.#waiting !== null) this.#answer(this.#waiting, { errno: EINTR });

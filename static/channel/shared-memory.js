@@ -11,7 +11,7 @@
  *
  * Nothing is lost or doubled: each index has one writer, and data is stored before the index that publishes it.
  */
-import { EINTR, SIGINT, SIGWINCH } from "../protocol.js";
+import { EINTR, SIGINT, foremost } from "../protocol.js";
 
 /** @import { HostChannel, HostEvents, Reply, TerminalCall, WorkerChannel } from "../protocol.js" */
 
@@ -141,9 +141,7 @@ export class SharedMemoryHost {
   signal(signum) {
     // As Linux' terminals do at an interrupt: output that waits to be shown is dropped, so that a flood ends at once.
     if (signum === SIGINT) Atomics.store(this.#header, TAIL, Atomics.load(this.#header, HEAD));
-    // There is room for one: a change of size, which can be seen later, does not take an interrupt's place.
-    if (signum === SIGWINCH) Atomics.compareExchange(this.#header, SIGNAL, 0, signum);
-    else Atomics.store(this.#header, SIGNAL, signum);
+    for (let pending = 0, found; (found = Atomics.compareExchange(this.#header, SIGNAL, pending, foremost(pending, signum))) !== pending;) pending = found;
     if (this.#waiting !== null) this.#answer(this.#waiting, { errno: EINTR });
     this.#wake();
   }

@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * Makes a Node worker thread look like a browser's module worker, so that `worker.js` and Pyodide run in it unchanged: no
- * `process`, `fetch` for `file:` URLs, messages as in the DOM. Imported as the thread's entry point, with `workerData.base`, the
- * URL of a bundle, and perhaps `workerData.entry`, the URL of another module than its `worker.js`.
+ * `process`, `fetch` for `file:` URLs, messages as in the DOM. Imported as the thread's entry point; `workerData` has the `base`
+ * URL of a bundle and, where it is not that bundle's `worker.js` that is to run, the URL of another `entry`.
  */
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -64,7 +64,7 @@ Object.assign(scope, {
   postMessage: (/** @type {unknown} */ data, /** @type {any} */ transfer) => port.postMessage(data, transfer),
   addEventListener: messages.addEventListener.bind(messages),
 });
-Object.defineProperty(globalThis, "process", { value: undefined, configurable: true, writable: true });
-await import(workerData.entry ?? new URL("worker.js", workerData.base).href);
+Object.defineProperty(scope, "process", { value: undefined, configurable: true, writable: true });
+await import(new URL(workerData.entry ?? "worker.js", workerData.base).href);
 // What was posted meanwhile has waited, as it does in a browser.
 port.on("message", (data) => messages.dispatchEvent(new MessageEvent("message", { data })));

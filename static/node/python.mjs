@@ -1,97 +1,109 @@
 // @ts-check
-// A command-line `python` on this machine's files: Pyodide under Node, arguments as python(1) takes them.
-//
-// It answers the questions of `uv --python`, compiles the bytecode that the site ships, and is what
-// `sphinx-emrun python` runs. Environment, none of which Python sees:
-//   EMRUN_PYODIDE      folder of the distribution (pyodide.mjs, pyodide.asm.*, python_stdlib.zip)
-//   EMRUN_STDLIB       another standard-library zip than the distribution's (optional)
-//   EMRUN_EXECUTABLE   what sys.executable says (optional)
-//
-// The only file of ours that touches `_module`, which is private to Pyodide: `_run_main` is Py_RunMain(), the part
-// of CPython's own main() that carries out -c, -m, `-` or a script and returns the exit status; `SOCKFS` is how
-// Emscripten's sockets would reach the network if a package `ws` happened to lie around.
+/**
+ * A command-line `python` on this machine's files: Pyodide under Node, arguments as python(1) takes them.
+ *
+ * It answers the questions of `uv --python`, compiles the bytecode that the site ships, and is what `sphinx-emrun python` runs.
+ * Environment, none of which Python sees:
+ *   EMRUN_PYODIDE      folder of the distribution (pyodide.mjs, pyodide.asm.*, python_stdlib.zip)
+ *   EMRUN_STDLIB       another standard-library zip than the distribution's (optional)
+ *   EMRUN_EXECUTABLE   what sys.executable says (optional)
+ *   EMRUN_TERMINAL     set where the terminal has been put into raw mode: its line discipline is ours then
+ *
+ * Python runs in a thread of its own (`python-worker.mjs`) and waits there; this one stays free for signals and the keyboard.
+ */
 import fs from "node:fs";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { input, output } from "./stdio.mjs";
+import tty from "node:tty";
+import { Worker } from "node:worker_threads";
+import { SharedMemoryHost } from "../channel/shared-memory.js";
+import { Console } from "../console.js";
+import { SIGINT } from "../protocol.js";
 
-/** Folders at the top of the machine that the interpreter needs for itself: its own devices and library. */
-const OWN_FOLDERS = /^(dev|proc|sys|lib\w*)$/;
+/** @import { Reply, TerminalCall } from "../protocol.js" */
 
-/**
- * Mount every other top-level folder of this machine at its own path, so that paths mean the same on both sides.
- * @param {any} FS Emscripten's file system
- */
-async function mountMachine(FS) {
-  for (const name of fs.readdirSync("/")) {
-    if (OWN_FOLDERS.test(name)) continue;
-    let root;
-    try {
-      root = fs.realpathSync(`/${name}`);
-      if (!fs.statSync(root).isDirectory()) continue;
-    } catch {
-      continue; // a dangling link, or a folder that only others may enter
-    }
-    FS.mkdirTree(`/${name}`);
-    FS.mount(FS.filesystems.NODEFS, { root }, `/${name}`);
+/** Exit statuses of a program that a signal ends. */
+const QUIT = 131;
+/** The control character that ends even what does not react to Ctrl-C, as in any terminal. */
+const CTRL_BACKSLASH = 28;
+
+const raw = "EMRUN_TERMINAL" in process.env && tty.isatty(0);
+/** Where the terminal's output goes. */
+const screen = [1, 2].find((fd) => tty.isatty(fd)) ?? 0;
+
+/** Python reads a pipe, a file, or a terminal that cooks its lines itself. */
+class Pipe {
+  channel = new SharedMemoryHost({ write: async () => {}, call: (call, answer) => this.#call(call, answer), message: (message) => end(message) });
+  /** What has come and is not read yet. @type {Uint8Array} */ #left = new Uint8Array(0);
+  #ended = false;
+  /** @type {{max: number, answer: (reply: Reply) => void} | null} */ #waiting = null;
+  #listening = false;
+
+  signal() {
+    this.#waiting = null;
+    this.channel.signal(SIGINT);
   }
-  FS.chdir(process.cwd());
+
+  /** @param {TerminalCall} call @param {(reply: Reply) => void} answer */
+  #call(call, answer) {
+    if (call.call !== "read") return answer({ value: 0 });
+    this.#waiting = { max: call.max, answer };
+    if (!this.#listening) this.#listen();
+    this.#answer();
+  }
+
+  /** Only a program that reads its input takes anything of it. */
+  #listen() {
+    this.#listening = true;
+    const ended = () => {
+      this.#ended = true;
+      this.#answer();
+    };
+    process.stdin.on("readable", () => this.#answer()).on("end", ended).on("error", ended);
+  }
+
+  #answer() {
+    if (!this.#waiting) return;
+    if (!this.#left.length) this.#left = process.stdin.read() ?? this.#left;
+    if (!this.#left.length && !this.#ended) return;
+    const { max, answer } = this.#waiting, bytes = this.#left.subarray(0, max);
+    this.#left = this.#left.subarray(max);
+    this.#waiting = null;
+    answer({ bytes });
+  }
 }
 
-/** @returns {Record<string, string>} the environment Python sees */
-function environment() {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("EMRUN_"));
-  // Pyodide sets PYTHONINSPECT unless it is there; an empty one counts as unset, so that python ends with its script.
-  return /** @type {Record<string, string>} */ ({ PYTHONINSPECT: "", ...Object.fromEntries(own) });
-}
-
-async function boot() {
-  const folder = path.resolve(process.env.EMRUN_PYODIDE ?? ".");
-  const { loadPyodide } = await import(pathToFileURL(path.join(folder, "pyodide.mjs")).href);
-  const lock = JSON.parse(fs.readFileSync(path.join(folder, "pyodide-lock.json"), "utf8"));
-  return loadPyodide({
-    indexURL: folder + path.sep,
-    stdLibURL: process.env.EMRUN_STDLIB ?? path.join(folder, "python_stdlib.zip"),
-    // No package of Pyodide's own, and no other origin to look for one.
-    lockFileContents: { info: lock.info, packages: {} },
-    packageBaseUrl: folder + path.sep,
-    args: process.argv.slice(2),
-    env: environment(),
-    fsInit: mountMachine,
-    _sysExecutable: process.env.EMRUN_EXECUTABLE ?? process.argv[1],
+/** The keyboard and the screen of a raw terminal, with the line discipline that pages have. */
+function terminal() {
+  const console = new Console((events) => new SharedMemoryHost(events), {
+    output: (bytes) => {
+      for (let done = 0; done < bytes.length;) done += fs.writeSync(screen, bytes, done);
+    },
+    settled: () => {},
+    waiting: () => {},
+    message: (message) => end(message),
   });
-}
-
-/**
- * No network, as in a browser's worker: connecting and listening fail there with the same errors.
- * @param {any} python
- */
-function cutOff({ FS, ERRNO_CODES, _module: { SOCKFS } }) {
-  const fail = (/** @type {number} */ errno) => () => {
-    throw new FS.ErrnoError(errno);
-  };
-  Object.assign(SOCKFS.websocket_sock_ops, {
-    connect: fail(ERRNO_CODES.EHOSTUNREACH),
-    listen: fail(ERRNO_CODES.EOPNOTSUPP),
+  const resize = () => console.resize(...new tty.WriteStream(screen).getWindowSize());
+  process.on("SIGWINCH", resize);
+  resize();
+  process.stdin.on("data", (bytes) => {
+    if (bytes.includes(CTRL_BACKSLASH)) process.exit(QUIT);
+    console.type(/** @type {Buffer} */ (bytes));
   });
+  process.stdin.on("end", () => process.exit(QUIT)); // the terminal is gone
+  return { channel: console.channel, signal: () => console.signal(SIGINT) };
 }
 
-async function main() {
-  const python = await boot();
-  cutOff(python);
-  python.setStdin(input());
-  python.setStdout(output(1));
-  python.setStderr(output(2));
-  return python._module._run_main();
+/** @param {any} message  of the worker: its last */
+function end({ type, status, reason }) {
+  if (type !== "exit") return;
+  if (reason) fs.writeSync(2, `${reason}\n`);
+  process.exit(status);
 }
 
-let status;
-try {
-  status = await main();
-} catch (error) {
-  // --version, os._exit() and a fatal signal unwind the interpreter instead of returning.
-  const { name, status: code } = /** @type {{name?: string, status?: number}} */ (error);
-  if (code === undefined || (name !== "Exit" && name !== "ExitStatus")) throw error;
-  status = code;
-}
-process.exit(status);
+const side = raw ? terminal() : new Pipe();
+process.on("SIGINT", () => side.signal());
+const worker = new Worker(new URL("python-worker.mjs", import.meta.url), {
+  argv: process.argv.slice(2),
+  workerData: { channel: side.channel.init, raw, program: process.argv[1] },
+});
+worker.on("message", (data) => side.channel.receive(data));
+worker.on("error", (error) => end({ type: "exit", status: 1, reason: error.stack }));

@@ -1,5 +1,5 @@
 // @ts-check
-// The standard streams of this process as Pyodide stream handlers: blocking and unbuffered, like read(2), write(2).
+// The standard output and error of this process as Pyodide stream handlers: blocking and unbuffered, like write(2).
 import fs from "node:fs";
 import tty from "node:tty";
 
@@ -20,22 +20,6 @@ function whenReady(operation) {
       Atomics.wait(cell, 0, 0, RETRY_MS);
     }
   }
-}
-
-/** @returns {{isatty: boolean, read(buffer: Uint8Array): number}} file descriptor 0 */
-export function input() {
-  return {
-    isatty: tty.isatty(0),
-    read(buffer) {
-      if (!buffer.length) return 0; // musl's fgets() begins with an empty vector
-      try {
-        return whenReady(() => fs.readSync(0, buffer));
-      } catch (error) {
-        if (/** @type {NodeJS.ErrnoException} */ (error).code === "EOF") return 0; // how Windows says end of file
-        throw error;
-      }
-    },
-  };
 }
 
 /**

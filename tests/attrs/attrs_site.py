@@ -31,11 +31,18 @@ def enable(project: Path) -> None:
 
 def build(project: Path, out: Path) -> str:
     """Build the HTML pages into ``out``; returns what Sphinx warned of."""
-    options = [
-        "-b",
-        "html",
-        "-D",
-        "intersphinx_timeout=2",
-    ]  # the pages must not depend on a network being there
-    command = [sys.executable, "-m", "sphinx", "build", *options, str(project / "docs"), str(out)]
+    command = [*_sphinx(project), "-b", "html", "-D", "emrun_check=off", out]
     return subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True).stderr
+
+
+def check(project: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    """Let the build check the examples; the report is written into ``out``."""
+    return subprocess.run(
+        [*_sphinx(project), "-b", "emrun", out], check=False, capture_output=True, text=True
+    )
+
+
+def _sphinx(project: Path) -> list[str | Path]:
+    # The pages must not depend on a network being there.
+    command = [sys.executable, "-m", "sphinx", "build", "-D", "intersphinx_timeout=2", "-d"]
+    return [*command, project / "doctrees", project / "docs"]

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import attrs_site
 import pytest
 from attrs_browser import run_site
 from playwright.sync_api import Playwright
-from report import report_on
+from report import known_reasons, report_on
 
-pytestmark = [pytest.mark.network, pytest.mark.browser, pytest.mark.xdist_group("attrs")]
+pytestmark = [pytest.mark.network, pytest.mark.xdist_group("attrs")]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("attrs")
-    project = attrs_site.fetch(folder)
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = attrs_site.fetch(tmp_path_factory.mktemp("attrs"))
     attrs_site.enable(project)
-    warnings = attrs_site.build(project, folder / "site")
+    return project
+
+
+@pytest.fixture(scope="module")
+def site(project: Path) -> Path:
+    warnings = attrs_site.build(project, project.parent / "site")
     assert "emrun" not in warnings
-    return folder / "site"
+    return project.parent / "site"
+
+
+def test_the_build_finds_the_differences_that_readers_see_and_no_others(project: Path) -> None:
+    done = attrs_site.check(project, project.parent / "checked")
+    assert done.returncode == 1, done.stdout + done.stderr
+    found = []
+    for case in ET.parse(project.parent / "checked" / "junit.xml").iter("testcase"):
+        for failure in case.findall("failure"):
+            file, line = str(failure.text).splitlines()[0].rsplit(":", 1)
+            shown = Path(file).read_text("utf-8").splitlines()[int(line) - 1]
+            found.append((case.get("classname"), shown.strip().removeprefix(">>> ")))
+    known = [(block.partition(".html#")[0], line) for block, line in known_reasons()]
+    assert sorted(found) == sorted(known)
 
 
 def test_every_example_of_every_page_is_in_a_runnable_block(site: Path) -> None:
@@ -31,6 +49,7 @@ def test_every_example_of_every_page_is_in_a_runnable_block(site: Path) -> None:
     assert examples >= 450
 
 
+@pytest.mark.browser
 @pytest.mark.timeout(1800)
 def test_the_examples_print_in_chromium_what_the_pages_say(site: Path, playwright: Playwright) -> None:
     report = report_on(run_site(site, playwright))

@@ -120,7 +120,10 @@ def test_the_programs_that_talk(blocks_of: Callable[[str], list[Locator]], page:
         page.keyboard.type(f"{minutes}min\n")
     expect_state(game, "done")
 
+    recorded = progress.get_by_role("group", name="Output when this page was built")
+    expect(recorded.locator(".emrun-green")).to_have_text("All loaves are baked.")
     press(progress, "Run")
+    expect(recorded).to_have_count(0)  # it has given way
     expect(progress.locator(".emrun-transcript")).to_contain_text(
         "████████████████████ 25/25\nAll loaves are baked."
     )

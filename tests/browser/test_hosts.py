@@ -132,4 +132,6 @@ def test_scripts_that_are_missing_are_said(serve: Serve, open_page: OpenPage) ->
 def test_over_plain_http_from_elsewhere_it_runs(serve: Serve, page: Page) -> None:
     page.goto(serve().url.replace("127.0.0.1", OTHER_SITE))
     assert not page.evaluate("isSecureContext")
-    runs(page.locator(".emrun:has(#first)"))
+    first = page.locator(".emrun:has(#first)")
+    runs(first)
+    expect(first).to_have_attribute("data-emrun-tier", "jspi")

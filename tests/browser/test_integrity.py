@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 import re
 import shutil
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import OTHER_SITE, PATIENCE
+from .editions import publish_another
 from .server import Damage
 
 if TYPE_CHECKING:
@@ -101,24 +100,11 @@ def test_a_data_file_that_is_another_is_said(serve: Serve, open_page: OpenPage) 
 
 @pytest.fixture(scope="session")
 def impatient(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, with short limits on waiting: built anew, as far as the hashes go."""
+    """The site, with short limits on waiting."""
     folder = tmp_path_factory.mktemp("impatient") / "site"
     shutil.copytree(built, folder)
-    (watch,) = folder.rglob("emrun/*/watch.js")
-    text, count = re.subn("QUIET = [0-9]+, LIMIT = [0-9]+", "QUIET = 1, LIMIT = 4", watch.read_text("utf-8"))
-    assert count == 1
-    watch.write_text(text, encoding="utf-8")
-    manifest = watch.with_name("manifest.json")
-    data = json.loads(manifest.read_text("utf-8"))
-    data["files"]["watch.js"] = {
-        "size": len(text.encode()),
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
-    }
-    manifest.write_text(json.dumps(data), encoding="utf-8")
-    old, new = watch.parent.name, hashlib.sha256(manifest.read_bytes()).hexdigest()[:16]
-    watch.parent.rename(watch.parent.with_name(new))
-    for page in folder.glob("*.html"):
-        page.write_text(page.read_text("utf-8").replace(old, new), encoding="utf-8")
+    limits = "QUIET = 10, LIMIT = 60", "QUIET = 1, LIMIT = 4"
+    publish_another(folder, "watch.js", lambda script: script.replace(*limits))
     return folder
 
 
@@ -155,7 +141,7 @@ def test_python_that_does_not_start_is_said(
 def test_offline_midway_is_said_and_run_goes_on(serve: Serve, open_page: OpenPage, page: Page) -> None:
     site = serve()
     site.damaged["asm.bin"] = iter([Damage.STALLS])
-    first = open_page(site)("first")
+    first = open_page(site, fails=True)("first")
     first.run("loading")
     expect(first.status).to_contain_text("Loading Python", timeout=PATIENCE)
     page.context.set_offline(True)

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import PATIENCE, SERVED, Block
+from .editions import publish_another
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,6 +129,11 @@ def test_a_reload_while_it_runs(block: Blocks, page: Page, name: str) -> None:
     assert answered(block("ask"), "again") == "Your name? again\nHello again"
 
 
+def edited(script: str) -> str:
+    """Another version of a script."""
+    return f"// Edited.\n{script}"
+
+
 def test_another_version_is_published_while_a_tab_is_open(
     built: Path, serve: Serve, page: Page, tmp_path: Path
 ) -> None:
@@ -136,7 +142,7 @@ def test_another_version_is_published_while_a_tab_is_open(
     page.goto(site.url)
     old = Block(page, "ask")
     old.run("input")
-    publish_another(folder)
+    publish_another(folder, "main.js", edited)
     other = page.context.new_page()
     other.goto(site.url)
     new = Block(other, "ask")
@@ -155,19 +161,10 @@ def test_another_version_is_published_while_a_tab_is_open(
     assert other.evaluate(scopes) == [f"{site.url}_static/emrun/{bundle.name}/"]
 
 
-def publish_another(folder: Path) -> None:
-    """The same site with its bundle in another folder, as after a change."""
-    bundle = next(path.parent for path in folder.glob("_static/emrun/*/sw.js"))
-    digest = bundle.name[::-1]
-    bundle.rename(bundle.with_name(digest))
-    for html in folder.glob("*.html"):
-        html.write_text(html.read_text("utf-8").replace(bundle.name, digest), "utf-8")
-
-
 def test_versions_side_by_side(built: Path, serve: Serve, page: Page, tmp_path: Path) -> None:
     for version in ("v1", "v2"):
         shutil.copytree(built, tmp_path / version)
-    publish_another(tmp_path / "v2")
+    publish_another(tmp_path / "v2", "main.js", edited)
     site = serve(**PLAIN, folder=tmp_path)
     other = page.context.new_page()
     asks = []

@@ -300,3 +300,16 @@ def test_copy(block: Blocks, page: Page, browser_name: str) -> None:
     block("transcript").button("Copy").click()
     expect(block("transcript").status).to_have_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == "6 * 7\nfor i in range(2):\n    print(i)"
+
+
+def test_a_block_that_runs_by_itself_does_when_it_is_nearly_in_view(
+    serve: Serve, open_page: OpenPage, page: Page
+) -> None:
+    page.set_viewport_size({"width": 800, "height": 200})
+    blocks = open_page(serve(), "autorun.html")
+    blocks("near").expect_state("done")
+    assert blocks("near").text == "ran by itself"
+    blocks("far").expect_state("idle")
+    blocks("far").element.scroll_into_view_if_needed()
+    blocks("far").expect_state("done")
+    assert blocks("far").text == "ran when it came near"

@@ -53,7 +53,8 @@ class FakeBundler:
 
 @pytest.fixture
 def bundler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeBundler:
-    """Replaces ``make_bundle`` for one test."""
+    """Replaces ``make_bundle`` for one test, in which nothing is checked."""
+    monkeypatch.setattr("sphinx_emrun.checking.site.is_wanted", lambda _app: False)
     fake = FakeBundler(tmp_path / "bundles")
     monkeypatch.setattr("sphinx_emrun.bundle.make_bundle", fake)
     return fake

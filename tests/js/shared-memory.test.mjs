@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { SharedMemoryHost } from "../../static/channel/shared-memory.js";
-import { EINTR } from "../../static/protocol.js";
+import { EINTR, foremost } from "../../static/protocol.js";
 
 /** @param {string} body  of a function of (channel, post), run in the thread */
 function open(t, body, { answer = () => {}, write = async () => {}, message = async () => {} } = {}) {
@@ -139,4 +139,10 @@ test("the size is the page's", async (t) => {
   host.resize(101, 31);
   await ended;
   assert.deepEqual(messages[0].size, { columns: 101, rows: 31 });
+});
+
+test("of two signals the interrupt stays, and a change of size gives way", () => {
+  const [int, quit, winch] = [2, 3, 28];
+  assert.deepEqual([[0, winch], [winch, int], [winch, quit], [quit, int], [int, int]].map(([pending, raised]) => foremost(pending, raised)), [winch, int, quit, int, int]);
+  assert.deepEqual([[int, quit], [int, winch], [quit, winch]].map(([pending, raised]) => foremost(pending, raised)), [int, int, quit]);
 });

@@ -23,12 +23,14 @@ PACKAGE = {
     "sphinx_emrun": {".py", ".typed"},
     "sphinx_emrun/bundle": {".py", ".toml"},
     "sphinx_emrun/bundle/inside": {".py"},
+    "sphinx_emrun/checking": {".py"},
     "sphinx_emrun/preview": {".py"},
 }
 BESIDE = {
     "static": {".css", ".js"},
     "static/channel": {".js"},
     "static/node": {".mjs"},
+    "static/py": {".py"},
     "static/py/_emrun": {".py"},
     "templates": {".html"},
 }

@@ -20,6 +20,7 @@ DEFAULTS = {
     "emrun_host_headers": False,
     "emrun_offline": False,
     "emrun_snapshot": True,
+    "emrun_check": "warn",
     "emrun_doctest_blocks": "marked",
 }
 
@@ -47,6 +48,7 @@ def test_every_option_says_what_it_is_for() -> None:
         ("emrun_host_headers", "netlify", "must be True or False, not 'netlify'"),
         ("emrun_offline", 2, "must be True or False, not 2"),
         ("emrun_snapshot", "json", "must be True, False or a list of modules, not 'json'"),
+        ("emrun_check", True, "must be one of 'off', 'warn', 'error', not True"),
         ("emrun_doctest_blocks", True, "must be one of 'marked', 'all', 'off', not True"),
     ],
 )

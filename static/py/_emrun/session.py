@@ -79,13 +79,16 @@ class Session:
             ending = yield from self._run_one(program, self._module(namespace))
         _emrun_host.finished(*ending)
 
-    def run_on_top(self, program: Program, namespace: str, setup: list[Program]) -> None:
-        """As `run`, where the worker cannot make the calls: a program has frames of ours below its own."""
-        for _ in self.run(program, namespace, setup):
-            try:
-                self._function()
-            except BaseException as error:
-                self.raised.append(error)
+    def advance(self, steps: Generator[int, None, None]) -> Callable[[], object] | None:
+        """Go on with `run` to its next call: the function, None at the end.
+
+        For a worker that calls it by Pyodide, which keeps an exception in `sys.last_exc` (`take_raised`).
+        """
+        return self._function if next(steps, None) else None
+
+    def take_raised(self) -> None:
+        """What `advance` gave raised something."""
+        self.raised.append(sys.last_exc)  # type: ignore[attr-defined]
 
     def interact(self, namespace: str) -> bool:
         """The prompt, until the page wants something else.

@@ -3,3 +3,4 @@ extensions = ["sphinx_emrun"]
 emrun_project = None
 html_theme = "basic"
 html_copy_source = False
+emrun_check = "off"

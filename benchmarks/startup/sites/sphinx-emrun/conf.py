@@ -1,3 +1,4 @@
 project = "One block"
 extensions = ["sphinx_emrun"]
 emrun_project = None
+emrun_check = "off"

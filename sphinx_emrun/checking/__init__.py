@@ -1,0 +1,5 @@
+"""Runs the blocks when the site is built, in the interpreter that ships, and compares.
+
+`steps` (what a page runs) → `plan` → `checks` (which of it is known: `record`; the rest: `interpreters`) →
+`verdict` → `site` (warnings), `builder` (the report), `recorded` (what pages show).
+"""

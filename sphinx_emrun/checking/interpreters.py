@@ -1,0 +1,204 @@
+"""Runs programs in the bundle's interpreter under Node, several at a time. Knows no Sphinx.
+
+The interpreter sees the bundle and what it is given, nothing else of this machine: Node may read two folders,
+write nothing and start no program, it gets no environment, and Python's thread loses the network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sphinx_emrun import resources
+from sphinx_emrun.bundle.cache import file_digest, key
+from sphinx_emrun.bundle.errors import InterpreterError, with_detail
+from sphinx_emrun.bundle.interpreter import node_binary
+from sphinx_emrun.checking.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    Program = dict[str, Any]
+
+MEMORY = 2**30
+"""How much memory, in bytes, an interpreter may have."""
+MOST_PROCESSES = 8
+#: What of this machine's environment programs cannot do without.
+NEEDED = ("SYSTEMROOT",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interpreters:
+    """How programs are run."""
+
+    bundle: Path
+    memory: int = MEMORY
+    processes: int = 0
+    """At most so many at a time; 0: as many as this machine can run at once."""
+
+    def run(self, sessions: Sequence[Sequence[Program]], done: Callable[[int, list[Outcome]], None]) -> None:
+        """Run sessions, each in an interpreter as if just started.
+
+        :param done: called with a session's number and the outcomes of its programs as each has been run.
+        :raises InterpreterError: when no interpreter can be started.
+        """
+        waiting = _Waiting(sessions)
+        workers: list[_Worker] = []
+
+        def work(number: int) -> None:
+            # Another process is worth its start where, after the time it takes, something is left to run.
+            if number and waiting.over.wait(number * waiting.time_of_start()):
+                return
+            with _Worker(self) as worker:
+                workers.append(worker)
+                for session, programs in waiting:
+                    done(session, worker.run(programs))
+                    waiting.started()
+
+        count = min(self.processes or os.cpu_count() or 1, len(sessions), MOST_PROCESSES)
+        with ThreadPoolExecutor(max_workers=max(count, 1)) as pool:
+            jobs = [pool.submit(work, number) for number in range(count)]
+            try:
+                for job in jobs:
+                    job.result()
+            except BaseException:
+                waiting.end()
+                for worker in workers:
+                    worker.kill()
+                raise
+
+    def key(self) -> str:
+        """A name for what else an outcome depends on than the programs."""
+        folder = resources.static_dir()
+        files = [*sorted((folder / "node").glob("*.mjs")), folder / "py" / "_emrun_check.py"]
+        return key(self.bundle.name, self.memory, [file_digest(file) for file in files])
+
+
+class _Waiting:
+    """Numbered sessions that several threads take; ``over`` is set once none is to be taken any more."""
+
+    def __init__(self, sessions: Sequence[Sequence[Program]]) -> None:
+        self._left = iter(enumerate(sessions))
+        self._lock = threading.Lock()
+        self._created = time.monotonic()
+        self._took = 0.0
+        self._began = threading.Event()
+        self.over = threading.Event()
+
+    def started(self) -> None:
+        """Note that something has been run."""
+        if not self._began.is_set():
+            self._took = time.monotonic() - self._created
+            self._began.set()
+
+    def time_of_start(self) -> float:
+        """Seconds until the first session had been run; waits for it."""
+        self._began.wait()
+        return self._took
+
+    def end(self) -> None:
+        """Nothing more is to be taken."""
+        self.over.set()
+        self._began.set()
+
+    def __iter__(self) -> Iterator[tuple[int, Sequence[Program]]]:
+        while not self.over.is_set():
+            with self._lock:
+                item = next(self._left, None)
+            if item is None:
+                self.over.set()
+                return
+            yield item
+
+
+class _Worker:
+    """One process of ``checker.mjs``."""
+
+    def __init__(self, settings: Interpreters) -> None:
+        static, bundle = resources.static_dir().resolve(), settings.bundle.resolve()
+        permissions = ["--permission", "--allow-worker", f"--allow-fs-read={static}"]
+        # Node warns of workers, for they may start others with more permissions: these cannot start any.
+        options = [f"--allow-fs-read={bundle}", "--disable-warning=SecurityWarning"]
+        self._process = subprocess.Popen(
+            [
+                node_binary(),
+                *permissions,
+                *options,
+                static / "node" / "checker.mjs",
+                bundle,
+                str(settings.memory),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={name: os.environ[name] for name in NEEDED if name in os.environ},
+            encoding="utf-8",
+        )
+
+    def __enter__(self) -> _Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self._process.communicate()
+
+    def kill(self) -> None:
+        """End it at once."""
+        with contextlib.suppress(OSError):
+            self._process.kill()
+
+    def run(self, programs: Sequence[Program]) -> list[Outcome]:
+        """Run the programs of one session."""
+        outcomes, trusted = self._attempt(programs)
+        # What an earlier session left behind is not this one's fault: the second try is in a new interpreter.
+        return outcomes if trusted else self._attempt(programs)[0]
+
+    def _attempt(self, programs: Sequence[Program]) -> tuple[list[Outcome], bool]:
+        """The outcomes, and whether they are beyond doubt."""
+        assert self._process.stdin is not None
+        outcomes: list[Outcome] = []
+        trusted = True
+        try:
+            self._process.stdin.write(json.dumps(list(programs)) + "\n")
+            self._process.stdin.flush()
+            while (report := self._report())["type"] != "finished":
+                trusted = trusted and not report.get("reused", False)
+                outcomes.append(_outcome(report))
+        except OSError:
+            raise self._gone() from None
+        missing = len(programs) - len(outcomes)
+        return outcomes + [Outcome(lost="earlier")] * missing, trusted
+
+    def _report(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise self._gone()
+        report: dict[str, Any] = json.loads(line)
+        if report["type"] == "failed":
+            raise InterpreterError(f"Python could not be started: {report['reason']}")
+        return report
+
+    def _gone(self) -> InterpreterError:
+        said = self._process.communicate()[1]
+        sentence = f"Node ended while it ran the examples (exit status {self._process.returncode}):"
+        return InterpreterError(with_detail(sentence, said))
+
+
+def _outcome(report: dict[str, Any]) -> Outcome:
+    match report["type"]:
+        case "ended":
+            return Outcome.from_json({**report["result"], "late": report["late"]})
+        case "killed":
+            return Outcome(lost=report["reason"])
+        case _:
+            ended = [{"output": report["output"], "run": True, "raised": None, "status": None}]
+            return Outcome.from_json({"ended": ended, "lost": "crash", "reason": report["reason"]})

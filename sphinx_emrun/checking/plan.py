@@ -1,0 +1,114 @@
+"""What is to be checked: the programs of a session, in the order in which they run. Knows no Sphinx.
+
+A plan is recorded when a page is read, and kept with the build environment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import doctest
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx_emrun.blocks import DataFile, Flags
+
+SECONDS = 10.0
+"""How long a block may run that does not say so itself."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where code stands: as docutils says it."""
+
+    source: str
+    """A file; for a docstring, with ``:docstring of NAME`` after it."""
+    line: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expected:
+    """What the page says that a script prints."""
+
+    text: str
+    flags: Flags
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One program: a block, or hidden code."""
+
+    source: str
+    place: Place
+    ident: str = ""
+    """The block's; empty for hidden code."""
+    kind: Literal["script", "transcript"] = "script"
+    filename: str = "<setup>"
+    namespace: str = ""
+    stdin: str = ""
+    seconds: float = SECONDS
+    files: tuple[DataFile, ...] = ()
+    expect_error: str = ""
+    flags: Flags = ()
+    expected: Expected | None = None
+
+    def examples(self, flags: int = 0) -> list[tuple[doctest.Example, int]]:
+        """A transcript's examples, each with the flags that hold for it.
+
+        :param flags: those that hold where nothing else is said.
+        :raises ValueError: when it is malformed.
+        """
+        base = with_flags(flags, self.flags)
+        parsed = doctest.DocTestParser().get_examples(self.source)
+        return [(example, with_flags(base, example.options.items())) for example in parsed]
+
+    def program(self, flags: int) -> dict[str, Any]:
+        """The same for ``checker.mjs``, without its files' content; of what is malformed, nothing runs."""
+        statements: list[str | None] = []
+        if self.kind == "transcript":
+            with contextlib.suppress(ValueError):
+                statements = [
+                    None if wanted & doctest.SKIP else example.source
+                    for example, wanted in self.examples(flags)
+                ]
+        return {
+            "kind": self.kind,
+            "source": self.source,
+            "statements": statements,
+            "filename": self.filename,
+            "namespace": self.namespace,
+            "setup": not self.ident,
+            "input": self.stdin,
+            "seconds": self.seconds,
+            "files": [dataclasses.asdict(file) for file in self.files],
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What one session of a page runs."""
+
+    docname: str
+    session: str
+    setup: tuple[Step, ...]
+    steps: tuple[Step, ...]
+
+    def programs(self) -> Iterator[Step]:
+        """Every program as it runs: hidden code first in each namespace."""
+        begun: set[str] = set()
+        for step in self.steps:
+            if step.namespace not in begun:
+                begun.add(step.namespace)
+                yield from (dataclasses.replace(part, namespace=step.namespace) for part in self.setup)
+            yield step
+
+
+def with_flags(base: int, changes: Any) -> int:
+    """``base`` with some flags on or off, as (flag, on) pairs."""
+    for flag, on in changes:
+        base = base | flag if on else base & ~flag
+    return base

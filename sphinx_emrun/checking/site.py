@@ -1,0 +1,74 @@
+"""Joins the check to Sphinx: when it runs, and what it warns of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx.errors import ExtensionError
+from sphinx.util.display import progress_message
+
+from sphinx_emrun.assets import cache_folder, make_bundle
+from sphinx_emrun.bundle.errors import InterpreterError
+from sphinx_emrun.checking.builder import CheckBuilder
+from sphinx_emrun.checking.checks import Checker, Report
+from sphinx_emrun.checking.interpreters import Interpreters
+from sphinx_emrun.checking.places import location
+from sphinx_emrun.checking.record import Record
+from sphinx_emrun.checking.verdict import DEFAULT_FLAGS
+from sphinx_emrun.config import read_config
+from sphinx_emrun.domain import get_domain
+from sphinx_emrun.messages import EmrunWarning, warn
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+    from sphinx_emrun.checking.plan import Plan
+
+
+def check_site(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Check every block, once all pages have been read, and warn of what is not as the page says.
+
+    :returns: the pages of what has been run, for they may show other outputs now.
+    :raises ExtensionError: when the bundle cannot be made, or no interpreter be started.
+    """
+    domain = get_domain(env)
+    plans = [plan for docname in sorted(domain.plans) for plan in domain.plans[docname]]
+    if not plans or not is_wanted(app):
+        return []
+    try:
+        domain.report = _check(app, plans)
+    except InterpreterError as problem:
+        raise ExtensionError(str(problem), modname="sphinx_emrun") from problem
+    for each in domain.report.failed:
+        for failure in each.failures:
+            warn(EmrunWarning.CHECK, failure.text, location(failure))
+    strict = isinstance(app.builder, CheckBuilder) or read_config(app.config).check == "error"
+    if domain.report.failed and strict:
+        app.statuscode = 1
+    return sorted(domain.report.fresh)
+
+
+def is_wanted(app: Sphinx) -> bool:
+    """Whether this build checks: it is the check alone, or it shows outputs, and the author wants it."""
+    if isinstance(app.builder, CheckBuilder):
+        return True
+    return bool(app.builder.format) and read_config(app.config).check != "off"
+
+
+def _check(app: Sphinx, plans: list[Plan]) -> Report:
+    checker = Checker(
+        interpreters=Interpreters(bundle=make_bundle(app).folder),
+        record=Record(cache_folder(app) / "checked"),
+        srcdir=Path(app.srcdir),
+        flags=getattr(app.config, "doctest_default_flags", DEFAULT_FLAGS),
+    )
+    return checker.check(plans, lambda number: progress_message(f"running {number} examples"))
+
+
+def setup_module(app: Sphinx) -> None:
+    """Register the builder, and the check of every build that shows outputs."""
+    app.add_builder(CheckBuilder)
+    # Before what a site ships is published (500), which takes the bundle that is made here.
+    app.connect("env-updated", check_site, priority=400)

@@ -1,0 +1,87 @@
+"""The commands ``python`` and ``install``: the bundled interpreter at work on this machine's files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx_emrun.bundle.cache import Cache
+from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter
+from sphinx_emrun.bundle.requirements import install_command
+from sphinx_emrun.bundle.stdlib import standard_library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sphinx_emrun.bundle.progress import Progress
+
+
+def cache_folder() -> Path:
+    """Where things are kept that no site owns (XDG Base Directory Specification)."""
+    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(root) / "sphinx-emrun"
+
+
+def interpreter(progress: Progress) -> Interpreter:
+    """The bundled interpreter with its whole standard library, compiled when it is first asked for."""
+    cache = Cache(cache_folder())
+    found = find_interpreter(cache)
+    library = standard_library("full", found, cache=cache, progress=progress)
+    return found.starting_from(library.image)
+
+
+def run_python(arguments: Sequence[str], progress: Progress) -> int:
+    """Run ``python ARGUMENTS`` on this process's standard streams; returns its exit status."""
+    python = interpreter(progress)
+    environment = {**os.environ, "EMRUN_STDLIB": str(python.stdlib)}
+    with _terminal() as raw:
+        if raw:
+            environment["EMRUN_TERMINAL"] = "1"
+        return _status([str(python.executable), *arguments], environment)
+
+
+def install(target: Path, arguments: Sequence[str], progress: Progress) -> int:
+    """Install what ``uv pip install ARGUMENTS`` names, for the bundled interpreter, into ``target``."""
+    python = interpreter(progress)
+    command = [*install_command(python, target), *arguments]
+    return subprocess.run(command, env=python.environment(), check=False).returncode
+
+
+def _status(command: list[str], environment: dict[str, str]) -> int:
+    """The exit status of a program, as a shell tells it."""
+    # Ctrl-C is the program's: whoever sits at the terminal means it, and it may want to go on.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = subprocess.Popen(
+            command, env=environment, restore_signals=True, preexec_fn=_default_interrupt
+        )
+        status = process.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return 128 - status if status < 0 else status
+
+
+def _default_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def _terminal() -> Iterator[bool]:
+    """Leave a terminal's line discipline to the program, if standard input is one; says whether it is."""
+    if not sys.stdin.isatty():
+        yield False
+        return
+    import termios
+    import tty
+
+    saved = termios.tcgetattr(0)
+    tty.setraw(0)
+    try:
+        yield True
+    finally:
+        termios.tcsetattr(0, termios.TCSADRAIN, saved)

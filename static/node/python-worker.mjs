@@ -1,0 +1,147 @@
+// @ts-check
+/**
+ * The thread of `python.mjs` in which Python runs.
+ *
+ * The only file of ours besides `interpreter.js` that touches `_module`, which is private to Pyodide: `_run_main` is
+ * Py_RunMain(), the part of CPython's own main() that carries out -c, -m, `-` or a script and returns the exit status; `SOCKFS`
+ * is how Emscripten's sockets would reach the network if a package `ws` happened to lie around.
+ */
+import fs from "node:fs";
+import path from "node:path";
+import tty from "node:tty";
+import { pathToFileURL } from "node:url";
+import { parentPort, workerData } from "node:worker_threads";
+import { MAX_READ, openWorkerEnd } from "../channel/shared-memory.js";
+import { TerminalDevice } from "../devices.js";
+import { output } from "./stdio.mjs";
+
+/** Folders at the top of the machine that the interpreter needs for itself: its own devices and library. */
+const OWN_FOLDERS = /^(dev|proc|sys|lib\w*)$/;
+/** Exit status of a program that SIGABRT ends. */
+const ABORTED = 134;
+
+/** What Pyodide changes in Python's library is taken back; asyncio sleeps in this thread, where signals reach it. */
+const RESTORE_PYTHON = `
+import asyncio, sys, time
+from pyodide import webloop
+time.sleep, asyncio.run = webloop._orig_sleep, webloop._orig_run
+asyncio._set_running_loop(None)
+sys.excepthook = sys.__excepthook__
+sys.path.remove("")
+try:
+    from _emrun import event_loop
+    event_loop.install()
+except ImportError: # a library that is not ours
+    pass
+`;
+
+const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
+const channel = openWorkerEnd(workerData.channel.memory, (data) => port.postMessage(data));
+const device = new TerminalDevice(channel);
+
+/**
+ * Mount every other top-level folder of this machine at its own path, so that paths mean the same on both sides.
+ * @param {any} FS Emscripten's file system
+ */
+async function mountMachine(FS) {
+  for (const name of fs.readdirSync("/")) {
+    if (OWN_FOLDERS.test(name)) continue;
+    let root;
+    try {
+      root = fs.realpathSync(`/${name}`);
+      if (!fs.statSync(root).isDirectory()) continue;
+    } catch {
+      continue; // a dangling link, or a folder that only others may enter
+    }
+    FS.mkdirTree(`/${name}`);
+    FS.mount(FS.filesystems.NODEFS, { root }, `/${name}`);
+  }
+  FS.chdir(process.cwd());
+}
+
+/** @returns {Record<string, string>} the environment Python sees */
+function environment() {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("EMRUN_"));
+  // Pyodide sets PYTHONINSPECT unless it is there; an empty one counts as unset, so that python ends with its script.
+  // Without a terminal of ours the prompt is the plain one: the other needs to set the terminal's modes.
+  return /** @type {Record<string, string>} */ ({ PYTHONINSPECT: "", ...(workerData.raw ? {} : { PYTHON_BASIC_REPL: "1" }), ...Object.fromEntries(own) });
+}
+
+async function boot() {
+  const folder = path.resolve(process.env.EMRUN_PYODIDE ?? ".");
+  const [{ loadPyodide }, { default: createModule }] = await Promise.all(
+    ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => import(pathToFileURL(path.join(folder, name)).href)),
+  );
+  const lock = JSON.parse(fs.readFileSync(path.join(folder, "pyodide-lock.json"), "utf8"));
+  return loadPyodide({
+    indexURL: folder + path.sep,
+    stdLibURL: process.env.EMRUN_STDLIB ?? path.join(folder, "python_stdlib.zip"),
+    // No package of Pyodide's own, and no other origin to look for one.
+    lockFileContents: { info: lock.info, packages: {} },
+    packageBaseUrl: folder + path.sep,
+    args: process.argv.slice(2),
+    env: environment(),
+    fsInit: mountMachine,
+    _sysExecutable: process.env.EMRUN_EXECUTABLE ?? workerData.program,
+    createPyodideModule: (/** @type {any} */ settings) => {
+      const { instantiateWasm } = settings;
+      settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) => {
+        imports.env._Py_CheckEmscriptenSignals_Helper = channel.takeSignal; // as in `interpreter.js`
+        device.wrapImports(imports);
+        return instantiateWasm(imports, done);
+      };
+      return createModule(settings);
+    },
+  });
+}
+
+/**
+ * No network, as in a browser's worker: connecting and listening fail there with the same errors.
+ * @param {any} python
+ */
+function cutOff({ FS, ERRNO_CODES, _module: { SOCKFS } }) {
+  const fail = (/** @type {number} */ errno) => () => {
+    throw new FS.ErrnoError(errno);
+  };
+  Object.assign(SOCKFS.websocket_sock_ops, {
+    connect: fail(ERRNO_CODES.EHOSTUNREACH),
+    listen: fail(ERRNO_CODES.EOPNOTSUPP),
+  });
+}
+
+/** Standard input by way of the other thread, so that a signal ends a read.  @param {any} FS */
+function interruptibleInput(FS) {
+  const read = (/** @type {Uint8Array} */ buffer) => {
+    if (!buffer.length) return 0; // musl's fgets() begins with an empty vector
+    const reply = channel.call({ call: "read", max: Math.min(buffer.length, MAX_READ), wait: true, prompt: false });
+    if ("errno" in reply) throw new FS.ErrnoError(reply.errno);
+    const bytes = "bytes" in reply ? reply.bytes : new Uint8Array(0);
+    buffer.set(bytes);
+    return bytes.length;
+  };
+  return { isatty: tty.isatty(0), read };
+}
+
+async function main() {
+  const python = await boot();
+  cutOff(python);
+  python.runPython(RESTORE_PYTHON);
+  python.setStdin(interruptibleInput(python.FS));
+  python.setStdout(output(1));
+  python.setStderr(output(2));
+  device.install(python._module, workerData.raw ? [0, 1, 2].filter((fd) => tty.isatty(fd)) : []);
+  python.setInterruptBuffer([0]);
+  return python._module._run_main();
+}
+
+/** @type {any} */
+const end = { type: "exit", status: 0 };
+try {
+  end.status = await main();
+} catch (error) {
+  // --version, os._exit() and a fatal signal unwind the interpreter instead of returning.
+  const { name, status, message } = /** @type {{name?: string, status?: number, message?: string}} */ (error);
+  if (status !== undefined && (name === "Exit" || name === "ExitStatus")) end.status = status;
+  else Object.assign(end, { status: ABORTED, reason: `The interpreter crashed: ${message ?? error}` });
+}
+channel.post(end);
