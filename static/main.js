@@ -3,6 +3,7 @@
  * The page's entry point: finds the blocks and gives each its buttons. Everything else is loaded on the first Run.
  */
 import { Block } from "./block.js";
+import { whenInterested } from "./interest.js";
 import { startWorker } from "./worker-ahead.js";
 
 /** @import { Session } from "./session.js" */
@@ -30,4 +31,8 @@ function setupOf(name) {
     .map((data) => ({ kind: /** @type {const} */ ("script"), source: data.emrunSource ?? "", filename: "<setup>" }));
 }
 
-for (const element of document.querySelectorAll(".emrun")) new Block(/** @type {HTMLElement} */ (element), sessionNamed);
+for (const element of document.querySelectorAll(".emrun")) {
+  const block = new Block(/** @type {HTMLElement} */ (element), sessionNamed);
+  // Where this fails, pressing the button says so.
+  whenInterested(block.button("run"), () => void sessionNamed(block.sessionName).catch(() => {}));
+}

@@ -30,6 +30,7 @@ def test_nothing_is_loaded_before_run(serve: Serve, open_page: OpenPage, page: P
         "main.js",
         "block.js",
         "doctest.js",
+        "interest.js",
         "worker-ahead.js",
         "emrun.css",
     }
@@ -56,6 +57,28 @@ def test_a_strict_policy_a_subfolder_and_no_other_origin(
     assert colour != block.terminal.evaluate("(element) => getComputedStyle(element).color")
     assert hosts == {urlsplit(site.url).netloc}
     assert complaints == []
+
+
+def test_interest_in_run_loads_what_it_needs(serve: Serve, open_page: OpenPage, page: Page) -> None:
+    site = serve()
+    first = open_page(site)("first")
+    with page.expect_request("**/pyodide.asm.wasm"):
+        first.button("Run").hover()
+    expect(first.element).to_have_attribute("data-emrun-state", "idle")
+    assert first.run("done") == "hello red by the setup"
+    assert len([name for name in site.requests if name.endswith("/pyodide.asm.wasm")]) == 1
+
+
+def test_a_reader_who_saves_data_is_asked_first(serve: Serve, open_page: OpenPage, page: Page) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+    site = serve()
+    first = open_page(site)("first")
+    first.button("Run").focus()
+    first.button("Copy").hover()
+    first.button("Run").hover()
+    page.evaluate("new Promise((resolve) => setTimeout(resolve, 300))")  # more than such interest has to last
+    assert [name for name in site.requests if name.endswith(".wasm")] == []
+    assert first.run("done") == "hello red by the setup"
 
 
 def test_without_isolation_output_works_and_limits_are_said(serve: Serve, open_page: OpenPage) -> None:
