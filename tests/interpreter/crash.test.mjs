@@ -14,5 +14,5 @@ for (const [source, reason] of [["import os\nos._exit(3)", /exit/], ["import os\
 }
 
 test("a bundle that is not whole says which file", async () => {
-  await assert.rejects(NodeSession.start(new URL(".", import.meta.url).pathname), /manifest\.json/);
+  await assert.rejects(NodeSession.start(new URL(".", import.meta.url).pathname), /worker\.js/);
 });
