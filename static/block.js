@@ -76,11 +76,11 @@ export class Block {
   set state(state) {
     if (state === this.state) return;
     this.element.dataset.emrunState = state;
-    const busy = BUSY.has(state), hadFocus = this.#button("run") === document.activeElement || this.#button("stop") === document.activeElement;
-    this.#button("run").hidden = busy;
-    this.#button("stop").hidden = !busy;
+    const busy = BUSY.has(state), hadFocus = this.button("run") === document.activeElement || this.button("stop") === document.activeElement;
+    this.button("run").hidden = busy;
+    this.button("stop").hidden = !busy;
     // The button that was pressed has gone: its place is the other's.
-    if (hadFocus) this.#button(busy ? "stop" : "run").focus();
+    if (hadFocus) this.button(busy ? "stop" : "run").focus();
     this.element.dispatchEvent(new CustomEvent("emrun:state", { bubbles: true, detail: { state } }));
   }
 
@@ -106,7 +106,7 @@ export class Block {
   }
 
   /** @param {string} action @returns {HTMLButtonElement} */
-  #button(action) {
+  button(action) {
     return /** @type {HTMLButtonElement} */ (this.element.querySelector(`[data-emrun-action="${action}"]`));
   }
 

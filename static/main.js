@@ -4,6 +4,7 @@
  */
 import { Block } from "./block.js";
 import { openBundle } from "./bundle.js";
+import { whenInterested } from "./interest.js";
 import { within } from "./watch.js";
 
 /** @import { Manifest } from "./protocol.js" */
@@ -48,4 +49,8 @@ function setupOf(name) {
 (class { static {} });
 
 // notice.js has marked the blocks that cannot run in this browser.
-for (const element of document.querySelectorAll(".emrun:not([data-emrun-unsupported])")) new Block(/** @type {HTMLElement} */ (element), sessionNamed);
+for (const element of document.querySelectorAll(".emrun:not([data-emrun-unsupported])")) {
+  const block = new Block(/** @type {HTMLElement} */ (element), sessionNamed);
+  // Where this fails, pressing the button says so.
+  whenInterested(block.button("run"), () => void sessionNamed(block.sessionName, () => {}).then((session) => session.prepare(block)).catch(() => {}));
+}

@@ -28,6 +28,7 @@ export class Session {
   /** The block that runs, or that ran last and has the prompt. @type {Block | null} */ #block = null;
   /** Blocks that wait for their turn. @type {Block[]} */ #queue = [];
   #busy = false;
+  /** The interpreter has been given a block. */ #serving = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
 
   /**
@@ -48,6 +49,18 @@ export class Session {
     });
   }
 
+  /** Start the interpreter for a block that is about to be run. Where that fails, the run tries again.  @param {Block} block */
+  prepare(block) {
+    if (this.#start) return;
+    const start = this.#newStart(block);
+    this.#start = start;
+    start.ready.catch(() => {
+      if (this.#start !== start || this.#serving) return;
+      start.end();
+      this.#start = null;
+    });
+  }
+
   /** Run a block, when those before it have ended.  @param {Block} block */
   async run(block) {
     if (this.#busy) {
@@ -56,7 +69,8 @@ export class Session {
       return;
     }
     this.#busy = true;
-    const first = !this.#start, start = this.#startFor(block);
+    const first = !this.#serving, start = this.#startFor(block);
+    this.#serving = true;
     // The screen is made while the interpreter loads.
     if (first) this.#show(block);
     // Once stopped, this attempt has no say: the next may already be on its way.
@@ -126,13 +140,18 @@ export class Session {
   #startFor(block) {
     this.#block ??= block;
     this.#progressFor = block;
+    return (this.#start ??= this.#newStart(block));
+  }
+
+  /** @param {Block} block  whose terminal has the size that others have, too */
+  #newStart(block) {
     const events = {
       output: (/** @type {Uint8Array} */ bytes) => this.#output(bytes),
       settled: () => this.#terminal.settled(),
       waiting: (/** @type {Reader} */ reader) => this.#waiting(reader),
       message: (/** @type {WorkerMessage} */ message) => this.#message(message),
     };
-    return (this.#start ??= new Start(this.#manifest, this.#terminal.sizeIn(block.part("terminal")), events, (text) => this.#say(text)));
+    return new Start(this.#manifest, this.#terminal.sizeIn(block.part("terminal")), events, (text) => this.#say(text));
   }
 
   /** @type {Block | null} */ #progressFor = null;
@@ -166,6 +185,7 @@ export class Session {
   #end() {
     this.#start?.end();
     this.#start = null;
+    this.#serving = false;
     this.#idle();
   }
 

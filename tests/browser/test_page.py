@@ -26,6 +26,7 @@ BEFORE_RUN = {
     "doctest.js",
     "emrun.css",
     "fetching.js",
+    "interest.js",
     "main.js",
     "notice.js",
     "watch.js",
@@ -62,6 +63,28 @@ def test_a_strict_policy_a_subfolder_and_no_other_origin(
     assert colour != block.terminal.evaluate("(element) => getComputedStyle(element).color")
     assert hosts == {urlsplit(site.url).netloc}
     assert complaints == []
+
+
+def test_interest_in_run_loads_what_it_needs(serve: Serve, open_page: OpenPage, page: Page) -> None:
+    site = serve()
+    first = open_page(site)("first")
+    with page.expect_request("**/pyodide.asm.wasm"):
+        first.button("Run").hover()
+    expect(first.element).to_have_attribute("data-emrun-state", "idle")
+    assert first.run("done") == "hello red by the setup"
+    assert len([name for name in site.requests if name.endswith("/pyodide.asm.wasm")]) == 1
+
+
+def test_a_reader_who_saves_data_is_asked_first(serve: Serve, open_page: OpenPage, page: Page) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+    site = serve()
+    first = open_page(site)("first")
+    first.button("Run").focus()
+    first.button("Copy").hover()
+    first.button("Run").hover()
+    page.evaluate("new Promise((resolve) => setTimeout(resolve, 300))")  # more than such interest has to last
+    assert [name for name in site.requests if name.endswith(".wasm")] == []
+    assert first.run("done") == "hello red by the setup"
 
 
 @pytest.mark.parametrize("missing", ["snapshot.bin", "stdlib.zip"])

@@ -26,6 +26,7 @@ class FakeBundle:
 
     folder: Path
     digest: str
+    refused: dict[str, str]
 
 
 @dataclass
@@ -37,6 +38,7 @@ class FakeBundler:
     requests: list[BundleRequest] = field(default_factory=list)
     caches: list[Path] = field(default_factory=list)
     failure: Exception | None = None
+    refused: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, request: BundleRequest, *, cache: Path, progress: Any) -> FakeBundle:
         self.requests.append(request)
@@ -48,7 +50,7 @@ class FakeBundler:
                 path = self.folder / self.digest / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
-        return FakeBundle(self.folder / self.digest, self.digest)
+        return FakeBundle(self.folder / self.digest, self.digest, self.refused)
 
 
 @pytest.fixture

@@ -48,6 +48,42 @@ def test_bundle_and_files_are_published(make_site: MakeSite, bundler: FakeBundle
     assert bundler.caches == [Path(app.doctreedir) / "emrun"]
 
 
+IMPORTING = """\
+.. runnable::
+
+   import json
+   from email import message
+
+.. runnable-setup::
+
+   import csv
+
+.. runnable::
+
+   >>> import decimal
+"""
+FOUND = ("csv", "decimal", "email", "email.message", "json")
+
+
+@pytest.mark.parametrize(
+    ("setting", "modules"), [("True", FOUND), ("False", None), ("['tinyplan']", ("tinyplan",))]
+)
+def test_the_snapshot_has_what_the_blocks_import(
+    make_site: MakeSite, bundler: FakeBundler, setting: str, modules: tuple[str, ...] | None
+) -> None:
+    conf = f'extensions = ["sphinx_emrun"]\nemrun_snapshot = {setting}\n'
+    make_site("plain", "html", pages={"conf.py": conf, "index.rst": f"Page\n====\n\n{IMPORTING}"}).build()
+    (request,) = bundler.requests
+    assert request.snapshot == modules
+
+
+def test_what_is_not_in_the_snapshot_is_said(make_site: MakeSite, bundler: FakeBundler) -> None:
+    bundler.refused = {"this": "it prints"}
+    app = make_site("all")
+    app.build()
+    assert "this is not in the snapshot, but imported when a block does: it prints" in app.status.getvalue()
+
+
 @pytest.mark.parametrize(
     ("builder", "page", "prefix"),
     [
