@@ -115,8 +115,8 @@ class EmrunConfig:
         metadata=_about(
             (bool,),
             _switch,
-            "Keep what Python starts from in a cache of the site's own, which browsers empty later than "
-            "their HTTP cache.",
+            "Load all that Python may need at the first Run, and keep it in a cache of the site's own, which "
+            "browsers empty later than their HTTP cache.",
         ),
     )
     snapshot: bool | tuple[str, ...] = field(

@@ -38,7 +38,8 @@ def test_none_of_ours_is_loaded_without_a_check() -> None:
         if path.relative_to(static).parts[0] not in {"node", "py"}
     }
     xterm = {f"xterm/{path.stem}.js": path for path in (third_party_dir() / "xterm").glob("*.mjs")}
-    with_the_page = {"block.js", "bundle.js", "doctest.js", "fetching.js", "main.js", "notice.js", "watch.js"}
+    with_the_page = {f"{name}.js" for name in ("block", "bundle", "doctest", "fetching", "interest", "main")}
+    with_the_page |= {"notice.js", "watch.js"}
     relay = {"sw.js"}
     loaded = set(code.loaded_by_run(ours | xterm))
     assert loaded == (ours.keys() | xterm.keys() | {"xterm/xterm.css"}) - with_the_page - relay
