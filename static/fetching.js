@@ -14,8 +14,10 @@ import { Watch } from "./watch.js";
  * @typedef {object} FetchOptions
  * @property {boolean} [fresh]          past the browser's cache
  * @property {Cache | undefined} [kept]            looked into before the network, and filled from it
+ * @property {AbortSignal} [abandon]    it is not wanted any more, which is no failure
  * @property {(bytes: number) => void} [arrived]
  * @property {(seconds: number) => void} [quiet]   nothing has arrived for so long
+ * @property {() => void} [judged]      it was found right, or not, or is not wanted any more
  * @property {(error: FetchError) => void} [failed]  besides the promise or the body, whose reader may not pass it on
  */
 
@@ -47,8 +49,9 @@ const fetch = globalThis.fetch.bind(globalThis);
  *          read what was published.
  * @throws {FetchError} also while the body is read
  */
-export async function fetchFile(url, file, { fresh = false, kept, arrived = () => {}, quiet = () => {}, failed = () => {} } = {}) {
+export async function fetchFile(url, file, { fresh = false, kept, abandon, arrived = () => {}, quiet = () => {}, judged = () => {}, failed = () => {} } = {}) {
   const giveUp = new AbortController();
+  abandon?.addEventListener("abort", () => giveUp.abort());
   /** @type {FetchError | undefined} */
   let late;
   const watch = new Watch({
@@ -70,13 +73,18 @@ export async function fetchFile(url, file, { fresh = false, kept, arrived = () =
         // A full disk is no reason to fail.
         if (!found) kept?.put(url, new Response(bytes)).catch(() => {});
       },
-      failed: (error) => (failed(late ?? error), late ?? error),
+      judged,
+      failed(error) {
+        if (!abandon?.aborted) failed(late ?? error);
+        return late ?? error;
+      },
     });
     return new Response(body, { headers: response.headers });
   } catch (cause) {
     watch.stop();
     const error = late ?? (cause instanceof FetchError ? cause : new FetchError(file, "could not be loaded (is the network there?)", { cause }));
     failed(error);
+    judged();
     throw error;
   }
 }
@@ -108,43 +116,43 @@ async function whole(url, file, options) {
 /**
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} source
  * @param {Published} file
- * @param {{arrived: (bytes: number) => void, ended: () => void, right: (bytes: Uint8Array<ArrayBuffer>) => void, failed: (error: FetchError) => FetchError}} events
- * @returns {ReadableStream<Uint8Array<ArrayBuffer>>} the same bytes, as fast as they come; fails instead of ending where they are others
+ * @param {{arrived: (bytes: number) => void, ended: () => void, judged: () => void, right: (bytes: Uint8Array<ArrayBuffer>) => void, failed: (error: FetchError) => FetchError}} events
+ * @returns {ReadableStream<Uint8Array<ArrayBuffer>>} the same bytes, as fast as they come; fails instead of ending where they are others.
+ *          Who reads it may give up since it makes no sense: it is read on nevertheless, to find out whether it is broken.
  */
-function checked(source, file, { arrived, ended, right, failed }) {
+function checked(source, file, { arrived, ended, judged, right, failed }) {
   const reader = source.getReader();
   /** @type {Uint8Array<ArrayBuffer>[]} */
   const chunks = [];
-  let total = 0, unwanted = false;
+  let total = 0, open = true;
   return new ReadableStream({
     async start(controller) {
+      const fail = (/** @type {FetchError} */ error) => {
+        controller.error(failed(error));
+        judged();
+      };
       try {
         for (;;) {
           const { done, value } = await reader.read();
-          if (unwanted) return;
           if (done) break;
           chunks.push(value);
           total += value.length;
-          controller.enqueue(value);
+          if (open) controller.enqueue(value);
           arrived(value.length);
         }
       } catch (cause) {
-        if (unwanted) return;
         ended();
         const problem = `broke off after ${total.toLocaleString()} bytes (is the network there?)`;
-        return controller.error(failed(new FetchError(file, problem, { cause })));
+        return fail(new FetchError(file, problem, { cause }));
       }
       ended();
       const bytes = joined(chunks, total), wrong = await flaw(file, bytes);
-      if (wrong) return controller.error(failed(new FetchError(file, wrong)));
-      controller.close();
+      if (wrong) return fail(new FetchError(file, wrong));
+      if (open) controller.close();
       right(bytes);
+      judged();
     },
-    cancel(reason) {
-      unwanted = true;
-      ended();
-      return reader.cancel(reason);
-    },
+    cancel: () => void (open = false),
   });
 }
 

@@ -14,6 +14,7 @@ import { openKept } from "./keeping.js";
  * @property {(path: string) => Promise<any>} importScript      A script of the bundle, checked before it is imported.
  * @property {(paths: string[]) => void} expect                 What a start loads, so that it is known how much that is.
  * @property {Promise<never>} failure                           The first problem, a FetchError; it may be hidden from whoever reads a body.
+ * @property {(error: unknown) => Promise<never>} unlessBroken  Throws `error`, once it is known that there is no `failure`.
  */
 
 /**
@@ -44,10 +45,24 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
     quiet: (/** @type {number} */ seconds) => quiet(path, seconds),
   });
   /** @param {string} path */
-  const load = async (path) => fetchFile(base + path, published(path), { ...options(path), failed: fail, kept: await kept });
+  const load = (path) => begin(path);
+  /** What is on its way. @type {Set<Promise<void>>} */
+  const arriving = new Set();
+  /** @param {string} path @param {AbortSignal} [abandon] */
+  async function begin(path, abandon) {
+    /** @type {() => void} */
+    let judged = () => {};
+    arriving.add(new Promise((resolve) => (judged = resolve)));
+    return fetchFile(base + path, published(path), { ...options(path), abandon, failed: fail, judged, kept: await kept });
+  }
 
   return {
     failure,
+    async unlessBroken(error) {
+      // Nonsense can be noticed before the file's end: too early to know that it is not what was published.
+      await Promise.all(arriving);
+      throw error;
+    },
     load,
     /**
      * As it is, or compressed with gzip, for hosts that compress nothing themselves. A host's own compression is better: often
@@ -58,9 +73,9 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
       if (await cache?.match(base + path)) return load(path);
       // Where the browser checks, an answer comes only once it is there as a whole: too late to choose.
       if (CAN_HASH && !(await cache?.match(base + compressed))) {
-        const response = await load(path);
+        const choice = new AbortController(), response = await begin(path, choice.signal);
         if (response.headers.has("Content-Encoding")) return response;
-        await response.body?.cancel();
+        choice.abort();
       }
       total += files[compressed].size - files[path].size;
       return inflated(await load(compressed));

@@ -17,19 +17,25 @@ const sessions = new Map();
 /** Opened by the first Run; again by the next one, where that failed. @type {Promise<Manifest> | undefined} */
 let bundle;
 
-/** @param {string} name @param {Quiet} quiet */
-function sessionNamed(name, quiet) {
+/** Those who want to know while the page's scripts are on their way. @type {Set<Quiet>} */
+const waiting = new Set();
+/** @type {Quiet} */
+const quiet = (seconds) => waiting.forEach((tell) => tell(seconds));
+
+/** @param {string} name @param {Quiet} [tell] */
+function sessionNamed(name, tell) {
+  if (tell) waiting.add(tell);
   let session = sessions.get(name);
   if (!session) {
-    session = start(name, quiet);
+    session = start(name);
     session.catch(() => sessions.delete(name));
     sessions.set(name, session);
   }
   return session;
 }
 
-/** @param {string} name @param {Quiet} quiet @returns {Promise<Session>} */
-async function start(name, quiet) {
+/** @param {string} name @returns {Promise<Session>} */
+async function start(name) {
   bundle ??= openBundle(quiet);
   bundle.catch(() => (bundle = undefined));
   const manifest = await bundle;
@@ -52,5 +58,5 @@ function setupOf(name) {
 for (const element of document.querySelectorAll(".emrun:not([data-emrun-unsupported])")) {
   const block = new Block(/** @type {HTMLElement} */ (element), sessionNamed);
   // Where this fails, pressing the button says so.
-  whenInterested(block.button("run"), () => void sessionNamed(block.sessionName, () => {}).then((session) => session.prepare(block)).catch(() => {}));
+  whenInterested(block.button("run"), () => void sessionNamed(block.sessionName).then((session) => session.prepare(block)).catch(() => {}));
 }

@@ -61,7 +61,7 @@ async function boot({ base, manifest, channel: init, environment, history, fresh
         channel.post({ type: "finished", outcome, status: status ?? null }),
     };
     const starting = startInterpreter({ assets, terminal, checkSignal, suspender, environment, host, crashed });
-    const { python, restored } = await Promise.race([starting, files.failure]);
+    const { python, restored } = await Promise.race([starting.catch(files.unlessBroken), files.failure]);
     running = { channel, terminal, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
     channel.post({ type: "ready", restored });
   } catch (error) {

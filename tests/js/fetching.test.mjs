@@ -80,6 +80,21 @@ test("what stops arriving is given up", async (t) => {
   assert.equal(quiet.at(-1), LIMIT - 1);
 });
 
+test("a broken body whose reader has given up is found out nevertheless", async (t) => {
+  const { promise, resolve } = Promise.withResolvers();
+  const response = await fetchFile(await serving(t, whole(CONTENT.replace("5", "6"))), FILE, { failed: resolve });
+  await response.body.cancel();
+  assert.ok(says("is not")(await promise));
+});
+
+test("what is abandoned is no failure", async (t) => {
+  const url = await serving(t, (response) => response.writeHead(200, { "Content-Length": CONTENT.length }).write(CONTENT.slice(0, 5000)));
+  const abandon = new AbortController(), { promise, resolve } = Promise.withResolvers();
+  await fetchFile(url, FILE, { abandon: abandon.signal, judged: resolve, failed: assert.fail });
+  abandon.abort();
+  await promise;
+});
+
 /** A Cache, as far as it is used. */
 class Kept extends Map {
   async match(url) {
