@@ -117,22 +117,19 @@ def test_the_same_input_gives_the_same_bytes_in_another_cache(
     assert there.digest == here.digest
 
 
-def test_a_wheel_from_a_folder_of_wheels(make_project: MakeProject, cache: Path, steps: Steps) -> None:
-    project = make_project()
+def test_a_wheel_from_a_folder_of_wheels(make_project: MakeProject, tmp_path: Path, steps: Steps) -> None:
+    # Its own: in the cache of all lie the wheels of other tests.
+    project, cache = make_project(), tmp_path / "cache"
     built = make_bundle(BundleRequest(project=project), cache=cache, progress=steps)
-    # Other tests have left wheels of other versions of it.
-    wheels = {
-        make_bundle(BundleRequest(project=wheel), cache=cache, progress=steps).digest: wheel
-        for wheel in cache.glob("project/*/tiny-1.0-py3-none-any.whl")
-    }
-    wheel = wheels[built.digest]
+    wheel = next(cache.glob("project/*/tiny-1.0-py3-none-any.whl"))
+    assert make_bundle(BundleRequest(project=wheel), cache=cache, progress=steps).digest == built.digest
     offline = ("--no-index", "--find-links", str(wheel.parent))
     request = BundleRequest(project=None, requirements=("tiny",), uv_options=offline)
     assert make_bundle(request, cache=cache, progress=steps).digest == built.digest
 
 
-def test_markers_are_those_of_the_page(make_project: MakeProject, cache: Path, steps: Steps) -> None:
-    project = make_project()
+def test_markers_are_those_of_the_page(make_project: MakeProject, tmp_path: Path, steps: Steps) -> None:
+    project, cache = make_project(), tmp_path / "cache"
     make_bundle(BundleRequest(project=project), cache=cache, progress=steps)
     wheels = next(cache.glob("project/*/tiny-1.0-py3-none-any.whl")).parent
     for marker, count in (('sys_platform == "emscripten"', 1), ('sys_platform == "linux"', 0)):
