@@ -42,7 +42,8 @@ export class Session {
       resize: (columns, rows) => this.#console?.resize(columns, rows),
       prompting: () => this.#console?.prompting ?? false,
       full: (lines) => {
-        if (this.#block) this.#block.status = `Of the output only the last ${lines.toLocaleString()} lines are kept.`;
+        // Once it was stopped for good, the block says that.
+        if (this.#block && this.#start) this.#block.status = `Of the output only the last ${lines.toLocaleString()} lines are kept.`;
       },
     });
   }
