@@ -14,7 +14,7 @@ CHECK = Path(__file__).parents[1] / "terminal" / "numbered-lines.js"
 
 def test_a_hundred_megabytes_come_whole_and_in_order(block: Blocks) -> None:
     first = block("first")
-    first.page.add_script_tag(path=CHECK)
+    first.page.evaluate(f"{CHECK.read_text('utf-8')}; 0")
     program = first.page.evaluate(f"NumberedLines.program({LINES})")
     first.button("Edit").click()
     first.element.get_by_role("textbox", name="Code").fill(program)
