@@ -23,8 +23,19 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 DIFFERENCES = tomllib.loads((Path(__file__).parents[2] / "docs" / "tiers.toml").read_text("utf-8"))
-#: What such cases are about happens on the page.
-DISCIPLINE = ("edit_", "termios_", "output_", "isatty", "exit_", "help_", "traceback")
+#: What such cases are about crosses the channel; the rest happens on the page, or in Python.
+CROSSING = (
+    "asyncio_",
+    "cbreak_",
+    "eof_",
+    "getpass",
+    "input_",
+    "interrupt_",
+    "poll_",
+    "raw_",
+    "select_",
+    "size",
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +68,10 @@ def in_page(
 
 
 def depends(case: str, tier: str) -> bool:
-    """Whether it is worth doing over this channel: the line discipline is the page's, the same for all."""
+    """Whether it is worth doing over this channel."""
     if tier == "shared-memory":
         return True
-    return case not in DIFFERENCES["not_run"].get(tier, []) and not case.startswith(DISCIPLINE)
+    return case not in DIFFERENCES["not_run"].get(tier, []) and case.startswith(CROSSING)
 
 
 def void(_: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -19,6 +20,13 @@ from equipment import Equipment
 IUTF8 = 0o40000
 #: How often a program is looked at that is about to read, in seconds.
 LOOK = 0.001
+
+
+def _at_a_terminal() -> None:
+    """In the new process: the terminal is its own, and no signal is ignored, as behind a shell's `&`."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    for signum in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(signum, signal.SIG_DFL)
 
 
 class CPython:
@@ -55,7 +63,7 @@ class _Run:
             # As every UTF-8 locale has it but C.UTF-8, the only one that each machine knows.
             env=ENVIRONMENT | {"PYTHONIOENCODING": "utf-8:strict", "HOME": str(cwd)},
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_at_a_terminal,
         )
         os.close(slave)
         self._output = b""
