@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from case import Case, read_case
+from case import Case, Shown, read_case
 from equipment import CASES, Equipment, marks
 from kernel import CPython
 from page import InPage, can_run, page_html
@@ -17,6 +16,7 @@ from test_cases import compare
 
 from .conftest import SERVED, WAITING
 from .server import STRICT, Site
+from .webkit import open_live
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,56 +43,64 @@ CROSSING = (
 
 
 class Pages:
-    """A page for each bundle that the cases need: one interpreter serves all the cases of a channel."""
+    """Pages with the cases' bundles: one interpreter serves all the cases of a channel and a bundle."""
 
-    def __init__(self, folder: Path, site: Site, equipment: Equipment, new: Callable[[str], InPage]) -> None:
-        self._folder, self._site, self._equipment, self._new = folder, site, equipment, new
+    def __init__(self, folder: Path, equipment: Equipment, new: Callable[[str], InPage]) -> None:
+        self._folder, self._equipment, self._new = folder, equipment, new
+        self._tier = ""
         self._pages: dict[Path, InPage] = {}
+        self._closing = ExitStack()
 
-    def __call__(self, case: Case) -> InPage:
-        """The page for a case."""
-        bundle = self._equipment.bundle(case)
-        if bundle not in self._pages:
-            shutil.copytree(bundle, self._folder / bundle.name)
-            page = self._folder / f"{bundle.name}.html"
-            page.write_text(page_html(bundle.name), encoding="utf-8")
-            self._pages[bundle] = self._new(self._site.url + page.name)
-        return self._pages[bundle]
+    def run(self, case: Case, tier: str, program: Path) -> Shown:
+        """Run a case over a channel."""
+        if tier != self._tier:
+            self.close()
+            self._tier, served = tier, SERVED[tier]
+            site = Site(self._folder, served["headers"] | STRICT, broken=served.get("broken", {}))
+            self._closing.callback(site.close)
+            self._url = site.url
+        return self._page(self._equipment.bundle(case)).run(case, program)
 
     def close(self) -> None:
-        """Close them all."""
-        for page in self._pages.values():
-            page.close()
+        """Close the pages, and serve them no more."""
+        self._closing.close()
+        self._pages.clear()
+
+    def _page(self, bundle: Path) -> InPage:
+        if bundle not in self._pages:
+            shutil.copytree(bundle, self._folder / bundle.name, dirs_exist_ok=True)
+            page = self._folder / f"{bundle.name}.html"
+            page.write_text(page_html(bundle.name), encoding="utf-8")
+            self._pages[bundle] = self._new(self._url + page.name)
+            self._closing.callback(self._pages[bundle].close)
+        return self._pages[bundle]
 
 
 @pytest.fixture(scope="module")
-def pages(
-    request: pytest.FixtureRequest, equipment: Equipment, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[Callable[[str], InPage]], Pages]]:
-    """Makes the pages, served so that their blocks have the channel that the test names."""
-    folder = tmp_path_factory.mktemp("cases")
-    served = SERVED[request.param]
-    site = Site(folder, served["headers"] | STRICT, broken=served.get("broken", {}))
-    with ExitStack() as closing:
-        closing.callback(site.close)
-        yield lambda new: closing.enter_context(contextlib.closing(Pages(folder, site, equipment, new)))
-
-
-@pytest.fixture(scope="module")
-def in_page(browser: Browser, pages: Callable[[Callable[[str], InPage]], Pages]) -> Pages:
-    """The pages in the browser of the run."""
+def in_page(
+    browser: Browser, equipment: Equipment, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pages]:
+    """Pages in the browser of the run."""
 
     def new(url: str) -> InPage:
         page = browser.new_page(viewport={"width": 1200, "height": 900})
         return InPage(page, lambda: void(page.goto(url)))
 
-    return pages(new)
+    with closing(Pages(tmp_path_factory.mktemp("cases"), equipment, new)) as pages:
+        yield pages
 
 
 @pytest.fixture(scope="module")
-def in_webkit(webkit: WebKitGTK, pages: Callable[[Callable[[str], InPage]], Pages]) -> Pages:
-    """The pages in WebKitGTK."""
-    return pages(lambda url: InPage(Driven(webkit), lambda: webkit.get(url)))
+def in_webkit(
+    webkit: WebKitGTK, equipment: Equipment, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pages]:
+    """Pages in WebKitGTK."""
+
+    def new(url: str) -> InPage:
+        return InPage(Driven(webkit), lambda: open_live(webkit, url))
+
+    with closing(Pages(tmp_path_factory.mktemp("cases"), equipment, new)) as pages:
+        yield pages
 
 
 class Driven:
@@ -134,19 +142,21 @@ def over(*tiers: str) -> pytest.MarkDecorator:
         for file in CASES
         if can_run(read_case(file)) and depends(file.stem, tier)
     ]
-    return pytest.mark.parametrize(("pages", "file"), cases, indirect=["pages"])
+    return pytest.mark.parametrize(("tier", "file"), cases)
 
 
 @over(*WAITING)
-def test_case_in_a_page(file: Path, equipment: Equipment, in_page: Pages, tmp_path: Path) -> None:
+def test_case_in_a_page(tier: str, file: Path, equipment: Equipment, in_page: Pages, tmp_path: Path) -> None:
     case = read_case(file)
     program = tmp_path / "program.py"
-    compare(case, CPython(equipment).run(case, program), in_page(case).run(case, program))
+    compare(case, CPython(equipment).run(case, program), in_page.run(case, tier, program))
 
 
 @pytest.mark.only_browser("chromium")  # it starts a browser of its own, once
 @over("service-worker")
-def test_case_in_webkit(file: Path, equipment: Equipment, in_webkit: Pages, tmp_path: Path) -> None:
+def test_case_in_webkit(
+    tier: str, file: Path, equipment: Equipment, in_webkit: Pages, tmp_path: Path
+) -> None:
     case = read_case(file)
     program = tmp_path / "program.py"
-    compare(case, CPython(equipment).run(case, program), in_webkit(case).run(case, program))
+    compare(case, CPython(equipment).run(case, program), in_webkit.run(case, tier, program))

@@ -12,6 +12,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from .conftest import PATIENCE, SERVED
+from .webkit import open_live
 
 if TYPE_CHECKING:
     from selenium.webdriver.remote.webelement import WebElement
@@ -57,9 +58,7 @@ class Block:
 
 @pytest.fixture
 def page(webkit: webdriver.WebKitGTK, serve: Serve) -> webdriver.WebKitGTK:
-    webkit.get(serve(**SERVED["service-worker"]).url)
-    toolbar = ".emrun-toolbar:not([hidden])"
-    WebDriverWait(webkit, PATIENCE / 1000).until(lambda _: webkit.find_elements(By.CSS_SELECTOR, toolbar))
+    open_live(webkit, serve(**SERVED["service-worker"]).url)
     return webkit
 
 

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
+#: How long, in s, a page may take to come to life.
+LOADING = 60
 BROWSER = Path("/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser")
 
 
@@ -43,3 +47,10 @@ def webkit(display: str) -> Iterator[webdriver.WebKitGTK]:
     driver = webdriver.WebKitGTK(options=options, service=service)
     yield driver
     driver.quit()
+
+
+def open_live(driver: webdriver.WebKitGTK, url: str) -> None:
+    """Open a page, until its blocks can be run."""
+    driver.get(url)
+    toolbar = ".emrun-toolbar:not([hidden])"
+    WebDriverWait(driver, LOADING).until(lambda _: driver.find_elements(By.CSS_SELECTOR, toolbar))
