@@ -37,6 +37,7 @@ CROSSING = (
     "interrupt_",
     "poll_",
     "raw_",
+    "rich_live_itself",
     "select_",
     "size",
 )
