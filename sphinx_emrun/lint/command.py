@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sphinx_emrun.lint.tree import Found
 
 Format = Literal["text", "github", "json"]
-FORMATS: tuple[Format, ...] = ("text", "github", "json")
 
 
 class LintError(Exception):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sphinx_emrun.lint.conditions import truth
 from sphinx_emrun.lint.names import Names
 from sphinx_emrun.lint.rules import Catcher, Finding, describe_call, describe_import
+from sphinx_emrun.lint.syntax import absolute, classes, leaves, mentioned, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 IGNORE = re.compile(r"#\s*emrun:\s*ignore\b")
 """A statement with this comment on one of its lines is not warned of."""
 _EXPECT_ERRORS = {"suppress", "raises", "assertRaises"}
-_EXITS = {"sys.exit", "exit", "quit", "os._exit", "pytest.skip"}
 _IMPORTERS = {"__import__", "importlib.import_module", "import_module"}
 
 
@@ -40,11 +40,11 @@ def scan(source: str, rules: Rules, *, package: str = "", earlier: Iterable[str]
     :param package: what relative imports begin at.
     :param earlier: programs whose names it knows.
     """
-    tree = _parsed(source)
+    tree = parsed(source)
     reader = _Reader(source, tree, rules, package, earlier)
     with suppress(RecursionError):  # expressions that a machine has written
         reader.read()
-    return Scan(reader.findings, reader.imports, _mentioned(tree, package))
+    return Scan(reader.findings, reader.imports, mentioned(tree, package))
 
 
 class _Reader:
@@ -65,7 +65,7 @@ class _Reader:
 
     @cached_property
     def _names(self) -> Names:
-        return Names([*map(_parsed, self._earlier), self._tree], self._rules.is_class)
+        return Names([*map(parsed, self._earlier), self._tree], self._rules.is_class)
 
     def _body(self, statements: list[ast.stmt]) -> bool:
         """Read statements up to the first that is the last to run; whether what follows them runs."""
@@ -95,7 +95,7 @@ class _Reader:
             case _:
                 self._expressions(ast.iter_child_nodes(node))
                 return not (
-                    _leaves(node) or isinstance(node, ast.Return | ast.Raise | ast.Break | ast.Continue)
+                    leaves(node) or isinstance(node, ast.Return | ast.Raise | ast.Break | ast.Continue)
                 )
         return True
 
@@ -106,15 +106,13 @@ class _Reader:
         return True if taken is None else self._body(node.body if taken else node.orelse)
 
     def _try(self, node: ast.Try | ast.TryStar) -> bool:
-        catcher = Catcher([name for handler in node.handlers for name in _classes(handler.type)])
+        catcher = Catcher([name for handler in node.handlers for name in classes(handler.type)])
         with self._within(catcher):
             goes_on = self._body(node.body)
         if not catcher.caught:
             goes_on = goes_on and self._body(node.orelse)
         else:
-            taken = [
-                each for each in node.handlers if Catcher(_classes(each.type)).catches(catcher.caught[0])
-            ]
+            taken = [each for each in node.handlers if Catcher(classes(each.type)).catches(catcher.caught[0])]
             goes_on = self._body(taken[0].body)
         return self._body(node.finalbody) and goes_on
 
@@ -126,7 +124,7 @@ class _Reader:
             for call in calls
             if ast.unparse(call.func).rpartition(".")[2] in _EXPECT_ERRORS
             for argument in call.args
-            for name in _classes(argument)
+            for name in classes(argument)
         ]
         with self._within(Catcher(expected)):
             return self._body(node.body) or bool(expected)
@@ -197,7 +195,7 @@ class _Reader:
             for alias in node.names:
                 self._module(alias.name, node)
             return
-        module = _absolute(node, self._package)
+        module = absolute(node, self._package)
         if not self._module(module, node):
             return
         for alias in node.names:
@@ -228,56 +226,3 @@ class _Reader:
         lines = self._lines[node.lineno - 1 : node.end_lineno]
         if not any(map(IGNORE.search, lines)):
             self.findings.append(Finding(node.lineno, text))
-
-
-def _parsed(source: str) -> ast.Module:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return ast.Module(body=[], type_ignores=[])
-
-
-def _mentioned(tree: ast.Module, package: str) -> set[str]:
-    found = set()
-    for node in _imports(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        else:
-            module = _absolute(node, package)
-            found |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
-    return found
-
-
-def _imports(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
-    """All imports; expressions, which are most of a tree, are not looked through."""
-    for part in ("body", "orelse", "handlers", "finalbody", "cases"):
-        for child in getattr(node, part, ()):
-            if isinstance(child, ast.Import | ast.ImportFrom):
-                yield child
-            else:
-                yield from _imports(child)
-
-
-def _classes(expression: ast.expr | None) -> list[str]:
-    """The names of the classes that an ``except`` names."""
-    if expression is None:
-        return ["BaseException"]
-    if isinstance(expression, ast.Tuple):
-        return [name for each in expression.elts for name in _classes(each)]
-    return [ast.unparse(expression)]
-
-
-def _leaves(node: ast.stmt) -> bool:
-    """Whether a statement is the last to run of those around it."""
-    if isinstance(node, ast.Return | ast.Raise | ast.Break | ast.Continue):
-        return True
-    call = node.value if isinstance(node, ast.Expr) else None
-    return isinstance(call, ast.Call) and ast.unparse(call.func) in _EXITS
-
-
-def _absolute(node: ast.ImportFrom, package: str) -> str:
-    """The module that ``from … import`` names."""
-    if not node.level:
-        return node.module or ""
-    parts = package.split(".")
-    return ".".join([*parts[: len(parts) - node.level + 1], *([node.module] if node.module else [])])
