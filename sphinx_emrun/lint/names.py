@@ -80,18 +80,23 @@ def _others(node: ast.AST) -> Iterator[str]:
     """Names that are bound to something that is not looked at."""
     match node:
         case ast.Assign():
-            for target in node.targets:
-                yield from (part.id for part in ast.walk(target) if isinstance(part, ast.Name))
+            yield from (name for target in node.targets for name in _stored(target))
         case ast.For() | ast.AsyncFor() | ast.comprehension() | ast.AugAssign():
-            yield from (part.id for part in ast.walk(node.target) if isinstance(part, ast.Name))
+            yield from _stored(node.target)
         case ast.withitem(optional_vars=ast.expr() as target):
-            yield from (part.id for part in ast.walk(target) if isinstance(part, ast.Name))
+            yield from _stored(target)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             yield node.name
         case ast.arg():
             yield node.arg
         case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
             yield name
+
+
+def _stored(target: ast.expr) -> Iterator[str]:
+    for part in ast.walk(target):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            yield part.id
 
 
 def _base(node: ast.ClassDef) -> ast.expr | None:

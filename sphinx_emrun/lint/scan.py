@@ -107,10 +107,12 @@ class _Reader:
 
     def _try(self, node: ast.Try | ast.TryStar) -> bool:
         catcher = Catcher([name for handler in node.handlers for name in classes(handler.type)])
+        known = len(self.findings)
         with self._within(catcher):
             goes_on = self._body(node.body)
         if not catcher.caught:
-            goes_on = goes_on and self._body(node.orelse)
+            if goes_on and len(self.findings) == known:
+                goes_on = self._body(node.orelse)
         else:
             taken = [each for each in node.handlers if Catcher(classes(each.type)).catches(catcher.caught[0])]
             goes_on = self._body(taken[0].body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,10 +14,12 @@ _EXITS = {"sys.exit", "exit", "quit", "os._exit", "pytest.skip"}
 
 def parsed(source: str) -> ast.Module:
     """The tree of a program; of what is no Python, an empty one."""
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return ast.Module(body=[], type_ignores=[])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Python says of odd escapes is its matter
+        try:
+            return ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError):
+            return ast.Module(body=[], type_ignores=[])
 
 
 def mentioned(tree: ast.Module, package: str) -> set[str]:
