@@ -6,18 +6,19 @@ import dataclasses
 import json
 import zipfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sphinx_emrun.lint.rules import Rules
-from sphinx_emrun.lint.sources import file_tree, folder_tree, wheel_tree
+from sphinx_emrun.lint.sources import file_tree, folder_tree, package_of, wheel_tree
 from sphinx_emrun.lint.tree import lint_tree
 from sphinx_emrun.platform import read_platform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sphinx_emrun.lint.tree import Found
+    from sphinx_emrun.lint.tree import Found, Tree
 
 Format = Literal["text", "github", "json"]
 
@@ -42,38 +43,35 @@ def lint(paths: Iterable[Path], *, functions: bool = False) -> list[Problem]:
     :raises LintError: for a path that is none of these.
     """
     rules = Rules(platform=read_platform(), functions=functions)
-    found = {
-        Problem(each.source.path, each.finding.line, each.finding.text)
-        for path in paths
-        for each in _lint(path, rules)
-    }
-    return sorted(found)
+
+    @cache
+    def found(root: Path) -> list[Found]:
+        tree = _tree(root)
+        provided = {name.partition(".")[0] for name in tree}
+        return lint_tree(tree, tree, dataclasses.replace(rules, provided=provided))
+
+    # A file is judged with its package, which may import it only where that is no harm.
+    return sorted(
+        {
+            Problem(each.source.path, each.finding.line, each.finding.text)
+            for path in paths
+            for each in found(package_of(path))
+            if not path.is_file() or path.suffix == ".whl" or Path(each.source.path) == path
+        }
+    )
 
 
-def _lint(path: Path, rules: Rules) -> list[Found]:
+def _tree(path: Path) -> Tree:
     if path.is_dir():
-        tree = folder_tree(path)
-    elif path.suffix == ".whl":
+        return folder_tree(path)
+    if path.suffix == ".whl":
         try:
-            tree = wheel_tree(path)
+            return wheel_tree(path)
         except (OSError, zipfile.BadZipFile) as error:
             raise LintError(f"{path} cannot be read as a wheel: {error}.") from None
-    elif path.is_file() and path.suffix == ".py":
-        return _lint_file(path, rules)
-    else:
-        raise LintError(f"{path} is no Python file, no folder and no wheel.")
-    return lint_tree(tree, tree, _providing(rules, tree))
-
-
-def _lint_file(path: Path, rules: Rules) -> list[Found]:
-    """What cannot work in one file, which its package may import only where that is no harm."""
-    tree = file_tree(path)
-    found = lint_tree(tree, tree, _providing(rules, tree))
-    return [each for each in found if each.source.path == str(path)]
-
-
-def _providing(rules: Rules, tree: Iterable[str]) -> Rules:
-    return dataclasses.replace(rules, provided={name.partition(".")[0] for name in tree})
+    if path.is_file() and path.suffix == ".py":
+        return file_tree(path)
+    raise LintError(f"{path} is no Python file, no folder and no wheel.")
 
 
 def report(problems: Iterable[Problem], form: Format) -> str:

@@ -46,9 +46,14 @@ def folder_tree(folder: Path) -> Tree:
 
 
 def file_tree(file: Path) -> Tree:
-    """The modules of the package that a file belongs to; of a file in none, itself."""
-    in_package = (file.parent / "__init__.py").is_file()
-    return folder_tree(_top(file)) if in_package else _by_name([file])
+    """A file that is in no package."""
+    return _by_name([file])
+
+
+def package_of(path: Path) -> Path:
+    """The folder of the outermost package that holds a file; the path itself where that is none."""
+    in_package = path.is_file() and (path.parent / "__init__.py").is_file()
+    return _top(path) if in_package else path
 
 
 def _by_name(files: Iterable[Path]) -> Tree:
