@@ -24,7 +24,6 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.IsNot: operator.is_not,
 }
 _METHODS = {"endswith", "lower", "startswith"}
-_FALSE = ("TYPE_CHECKING", "typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING", "t.TYPE_CHECKING")
 
 
 def known_names(python: str, *, program: bool) -> dict[str, Any]:
@@ -44,7 +43,6 @@ def known_names(python: str, *, program: bool) -> dict[str, Any]:
         "sys.version_info": version,
         "sys.version_info.major": version[0],
         "sys.version_info.minor": version[1],
-        **dict.fromkeys(_FALSE, False),
     }
     # A module may be run, too, but nothing says so.
     return known | ({"__name__": "__main__"} if program else {})
@@ -83,6 +81,8 @@ def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:
             return UNKNOWN if UNKNOWN in parts else getattr(str, method)(*parts)
         case ast.Subscript():
             return _item(_value(node.value, known), node.slice)
+        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+            return False
         case ast.Name() | ast.Attribute() | ast.Call():
             return known.get(ast.unparse(node), UNKNOWN)
     return UNKNOWN

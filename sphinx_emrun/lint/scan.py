@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sphinx_emrun.lint.conditions import truth
 from sphinx_emrun.lint.names import Names
 from sphinx_emrun.lint.rules import Catcher, Finding, describe_call, describe_import
-from sphinx_emrun.lint.syntax import absolute, classes, leaves, mentioned, parsed
+from sphinx_emrun.lint.syntax import absolute, classes, expected_errors, leaves, mentioned, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 IGNORE = re.compile(r"#\s*emrun:\s*ignore\b")
 """A statement with this comment on one of its lines is not warned of."""
-_EXPECT_ERRORS = {"suppress", "raises", "assertRaises"}
 _IMPORTERS = {"__import__", "importlib.import_module", "import_module"}
 
 
@@ -119,15 +118,9 @@ class _Reader:
         return self._body(node.finalbody) and goes_on
 
     def _with(self, node: ast.With | ast.AsyncWith) -> bool:
-        calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
-        self._expressions(item.context_expr for item in node.items)
-        expected = [
-            name
-            for call in calls
-            if ast.unparse(call.func).rpartition(".")[2] in _EXPECT_ERRORS
-            for argument in call.args
-            for name in classes(argument)
-        ]
+        contexts = [item.context_expr for item in node.items]
+        self._expressions(contexts)
+        expected = [name for context in contexts for name in expected_errors(context)]
         with self._within(Catcher(expected)):
             return self._body(node.body) or bool(expected)
 

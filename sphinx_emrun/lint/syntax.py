@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,14 @@ def classes(expression: ast.expr | None) -> list[str]:
     if isinstance(expression, ast.Tuple):
         return [name for each in expression.elts for name in classes(each)]
     return [ast.unparse(expression)]
+
+
+def expected_errors(context: ast.expr) -> list[str]:
+    """The exceptions that a context manager is told of, as `contextlib.suppress` and `pytest.raises` are."""
+    if not isinstance(context, ast.Call):
+        return []
+    names = [name for argument in context.args for name in classes(argument)]
+    return [name for name in names if re.search(r"(Error|Exception|Warning)$", name)]
 
 
 def leaves(node: ast.stmt) -> bool:

@@ -121,3 +121,14 @@ def test_the_hook_lints_the_files_that_it_is_given(project: Path) -> None:
     done = subprocess.run([command, *arguments, *files[:3]], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.startswith(SCREEN), done.stderr) == (1, True, "")
     assert subprocess.run([command, *arguments, "fine.py"], check=False).returncode == 0
+
+
+def test_the_documentation_shows_the_hook_as_it_is() -> None:
+    (offered,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    page = (ROOT / "docs" / "platform.md").read_text("utf-8")
+    (shown,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (hook,) = yaml.safe_load(shown)["repos"][0]["hooks"]
+    assert hook["language"] == "system"
+    assert {name: hook[name] for name in ("id", "name", "entry", "types")} == {
+        name: offered[name] for name in ("id", "name", "entry", "types")
+    }

@@ -18,7 +18,7 @@ if platform.system() in ("Windows", "Darwin"):
     import _winapi
 if TYPE_CHECKING:
     import tkinter
-if typing.TYPE_CHECKING or sys.platform != "emscripten":
+if typing.TYPE_CHECKING or _t.TYPE_CHECKING or sys.platform != "emscripten":
     import turtle
 if not TYPE_CHECKING and sys.platform == "emscripten":
     import dbm  # fails: dbm

@@ -36,6 +36,12 @@ except unknown.Error:
     pass
 with contextlib.suppress(ImportError):
     import turtle
+with _suppress(OSError, ModuleNotFoundError), open("file"):
+    import turtledemo
+with contextlib.suppress(OSError):
+    import idlelib  # fails: idlelib
+with self.assertRaises(errors.PlatformError):
+    import winsound
 try:
     import winreg
 except ImportError:
