@@ -13,7 +13,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-import _emrun_host
+import _emrun_host  # type: ignore[import-not-found]
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,7 @@ _REDRAWING: dict[str, type] = {
 }
 
 
-def _defined(cls: type[threading.Thread], **keywords: Any) -> None:
+def _defined(cls: type[threading.Thread], /, **keywords: Any) -> None:
     """A class of threads is: one of those above gets the methods that need none."""
     super(threading.Thread, cls).__init_subclass__(**keywords)
     if replaced := _REDRAWING.get(f"{cls.__module__}.{cls.__qualname__}"):
