@@ -3,6 +3,7 @@
  * Starts Pyodide from the site's own files, and is one of two places that touch what it keeps private (the other is
  * `snapshot.js`).
  */
+import { describeCrash, dumpFrames } from "./crash.js";
 import { makeLazyFile } from "./lazy-file.js";
 import { mountPackages } from "./site-packages.js";
 import { prepareGround, prepareRestore } from "./snapshot.js";
@@ -25,7 +26,7 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
  * @property {WorkerChannel["suspender"]} suspender   suspends the program where it waits
  * @property {Record<string, string>} environment    environment variables, besides those of every start
  * @property {object} host                           the module `_emrun_host`, which Python imports
- * @property {(reason: string) => void} crashed      the interpreter cannot go on
+ * @property {(reason: string) => void} crashed      the interpreter cannot go on; called once
  */
 /**
  * What one way to start tells Pyodide besides. `before` is called with Emscripten's module before it becomes Pyodide.
@@ -42,7 +43,11 @@ export async function startInterpreter(options) {
   if (!options.suspender) withoutStackSwitching();
   const restored = await tryToRestore(options), python = restored ?? (await boot(options));
   const { terminal, checkSignal, environment, crashed } = options;
-  python._api.on_fatal = (/** @type {any} */ error) => crashed(String(error?.message ?? error));
+  python._api.on_fatal = (/** @type {unknown} */ error) => {
+    const { reason, exit } = describeCrash(error);
+    if (exit) dumpFrames(python._module); // otherwise Pyodide has
+    crashed(reason);
+  };
   terminal.install(python._module);
   if (restored) python.pyimport("_emrun.startup").thaw(python.toPy(environment));
   // Python's look is ours (`useModule`): the buffer that Pyodide would look into only says that there is something to look for.

@@ -12,13 +12,12 @@ import tty from "node:tty";
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { MAX_READ, openWorkerEnd } from "../channel/shared-memory.js";
+import { describeCrash, dumpFrames } from "../crash.js";
 import { TerminalDevice } from "../devices.js";
 import { output } from "./stdio.mjs";
 
 /** Folders at the top of the machine that the interpreter needs for itself: its own devices and library. */
 const OWN_FOLDERS = /^(dev|proc|sys|lib\w*)$/;
-/** Exit status of a program that SIGABRT ends. */
-const ABORTED = 134;
 
 /** What Pyodide changes in Python's library is taken back; asyncio sleeps in this thread, where signals reach it. */
 const RESTORE_PYTHON = `
@@ -122,8 +121,11 @@ function interruptibleInput(FS) {
   return { isatty: tty.isatty(0), read };
 }
 
+/** Pyodide's API, once it has started. @type {any} */
+let python;
+
 async function main() {
-  const python = await boot();
+  python = await boot();
   cutOff(python);
   python.runPython(RESTORE_PYTHON);
   python.setStdin(interruptibleInput(python.FS));
@@ -140,8 +142,8 @@ try {
   end.status = await main();
 } catch (error) {
   // --version, os._exit() and a fatal signal unwind the interpreter instead of returning.
-  const { name, status, message } = /** @type {{name?: string, status?: number, message?: string}} */ (error);
-  if (status !== undefined && (name === "Exit" || name === "ExitStatus")) end.status = status;
-  else Object.assign(end, { status: ABORTED, reason: `The interpreter crashed: ${message ?? error}` });
+  const { reason, status, exit } = describeCrash(error);
+  if (!exit && python) dumpFrames(python._module);
+  Object.assign(end, exit ? { status } : { status, reason: `${reason}.` });
 }
 channel.post(end);
