@@ -7,7 +7,7 @@
 /** Each engine has its own words for the same trap: V8, SpiderMonkey, JavaScriptCore. @type {[RegExp, string][]} */
 const TRAPS = [
   [/call stack size|too much recursion/i, "calls were nested too deeply for the browser's stack"],
-  [/signature|indirect call|call_indirect|null function|table index|Table\.get/i, "C code called a function that is not there"],
+  [/signature|indirect call|call_indirect|null function|table index|Table.get/i, "C code called a function that is not there"],
   [/out of memory|allocation failed|could not allocate/i, "there was no memory left"],
   [/memory access|index out of bounds|out of bounds memory/i, "C code used memory that is not its own"],
   [/unreachable/i, "it was aborted"],

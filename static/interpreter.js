@@ -7,6 +7,7 @@ import { describeCrash, dumpFrames } from "./crash.js";
 import { makeLazyFile } from "./lazy-file.js";
 import { mountPackages } from "./site-packages.js";
 import { prepareGround, prepareRestore } from "./snapshot.js";
+import { guardStack } from "./stack.js";
 
 /** @import { Assets } from "./assets.js" */
 /** @import { TerminalDevice } from "./devices.js" */
@@ -110,11 +111,17 @@ async function start({ assets, terminal, checkSignal, suspender, environment }, 
   const stdLibURL = `${base}python_stdlib.zip`, wasm = `${folder}pyodide.asm.wasm`;
   /** @type {any} */
   let module;
+  /** @type {any} */
+  let exports;
   const wrap = (/** @type {any} */ imports) => {
     // Pyodide reads a signal and clears it in two steps, between which another would be lost; and this is called all the time.
     if (checkSignal) imports.env._Py_CheckEmscriptenSignals_Helper = checkSignal;
     terminal.wrapImports(imports);
-    return suspender?.(imports, () => Boolean(module?.validSuspender?.value));
+    const linked = suspender?.(imports, () => Boolean(module?.validSuspender?.value));
+    return (/** @type {any} */ instance) => {
+      exports = instance;
+      linked?.(instance);
+    };
   };
   /** @type {(reason: unknown) => void} */
   let broken = () => {};
@@ -145,7 +152,9 @@ async function start({ assets, terminal, checkSignal, suspender, environment }, 
       },
       ...special,
     });
-    return await Promise.race([starting, failed]);
+    const api = await Promise.race([starting, failed]);
+    guardStack(exports, module.wasmTable);
+    return api;
   } finally {
     globalThis.fetch = original;
   }
@@ -180,7 +189,7 @@ function withoutStackSwitching() {
  * Have Emscripten use a module that is compiled already. Pyodide still completes the imports, for the empty one.
  * @param {any} settings  Emscripten's
  * @param {WebAssembly.Module} compiled
- * @param {(imports: any) => ((exports: any) => void) | undefined} wrap  may give what is told of the exports
+ * @param {(imports: any) => (exports: any) => void} wrap  gives what is told of the exports
  * @param {(reason: unknown) => void} broken  Emscripten would wait for ever
  */
 function useModule(settings, compiled, wrap, broken) {
@@ -190,7 +199,7 @@ function useModule(settings, compiled, wrap, broken) {
     return instantiateWasm(imports, () => {
       try {
         const instance = new WebAssembly.Instance(compiled, imports);
-        linked?.(instance.exports);
+        linked(instance.exports);
         done(instance, compiled);
       } catch (error) {
         broken(error);

@@ -14,6 +14,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { MAX_READ, openWorkerEnd } from "../channel/shared-memory.js";
 import { describeCrash, dumpFrames } from "../crash.js";
 import { TerminalDevice } from "../devices.js";
+import { guardStack } from "../stack.js";
 import { output } from "./stdio.mjs";
 
 /** Folders at the top of the machine that the interpreter needs for itself: its own devices and library. */
@@ -87,7 +88,10 @@ async function boot() {
       settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) => {
         imports.env._Py_CheckEmscriptenSignals_Helper = channel.takeSignal; // as in `interpreter.js`
         device.wrapImports(imports);
-        return instantiateWasm(imports, done);
+        return instantiateWasm(imports, (/** @type {WebAssembly.Instance} */ instance, /** @type {WebAssembly.Module} */ module) => {
+          ({ exports } = instance);
+          done(instance, module);
+        });
       };
       return createModule(settings);
     },
@@ -121,11 +125,14 @@ function interruptibleInput(FS) {
   return { isatty: tty.isatty(0), read };
 }
 
+/** What the interpreter's WebAssembly exports. @type {any} */
+let exports;
 /** Pyodide's API, once it has started. @type {any} */
 let python;
 
 async function main() {
   python = await boot();
+  guardStack(exports, python._module.wasmTable);
   cutOff(python);
   python.runPython(RESTORE_PYTHON);
   python.setStdin(interruptibleInput(python.FS));
