@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,7 @@ def wasm() -> bytes:
 
 
 def test_the_module_stays_valid_and_says_where_to_put_what_tries(wasm: bytes) -> None:
-    command = [node_binary(), "--input-type=module", "--eval", EXPORTS]
+    command: list[str | Path] = [node_binary(), "--input-type=module", "--eval", EXPORTS]
     result = subprocess.run(command, input=with_stack_checks(wasm), capture_output=True, check=True)
     assert result.stdout == b"true\n"
 
