@@ -7,6 +7,7 @@ import { describeCrash, dumpFrames } from "./crash.js";
 import { makeLazyFile } from "./lazy-file.js";
 import { mountPackages } from "./site-packages.js";
 import { prepareGround, prepareRestore } from "./snapshot.js";
+import { cutOff } from "./sockets.js";
 import { guardStack } from "./stack.js";
 
 /** @import { Assets } from "./assets.js" */
@@ -50,6 +51,7 @@ export async function startInterpreter(options) {
     crashed(reason);
   };
   terminal.install(python._module);
+  cutOff(python._module);
   if (restored) python.pyimport("_emrun.startup").thaw(python.toPy(environment));
   // Python's look is ours (`useModule`): the buffer that Pyodide would look into only says that there is something to look for.
   if (checkSignal) python.setInterruptBuffer([0]);

@@ -7,6 +7,8 @@
 
 /** A level's frame holds so many numbers of 8 bytes at least. */
 const NUMBERS = 2000, LEVELS = 8;
+/** So many more where Python asks early: its parser has to fail with an exception of its own. */
+const MORE = 4;
 /** The name under which the interpreter's module exports where it looks for what tries. */
 const EXPORT = "emrun_stack_probe";
 const I32 = 0x7f, I64 = 0x7e, VOID = 0x40;
@@ -20,11 +22,11 @@ export function guardStack(exports, table) {
   if (!probe) return; // another distribution's
   /** @type {any} */
   let descend;
-  const low = () => {
+  const low = (/** @type {number} */ early) => {
     const errors = /** @type {{stackTraceLimit?: number}} */ (Error), { stackTraceLimit } = errors;
     errors.stackTraceLimit = 0; // V8 takes ten times longer to fail with a trace
     try {
-      descend(LEVELS);
+      descend(LEVELS + early * MORE);
       return 0;
     } catch {
       return 1;
@@ -54,7 +56,7 @@ function code() {
   ];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [3, 0x60, 0, 1, I32, 0x60, 1, I64, 1, I64, 0x60, 1, I32, 0]),
+    ...section(1, [3, 0x60, 1, I32, 1, I32, 0x60, 1, I64, 1, I64, 0x60, 1, I32, 0]),
     ...section(2, [2, ...text("mine"), ...text("low"), 0, 0, ...text("mine"), ...text("number"), 0, 1]),
     ...section(3, [1, 2]),
     ...section(7, [2, ...text("descend"), 0, DESCEND, ...text("low"), 0, LOW]),

@@ -39,7 +39,7 @@ def with_stack_checks(wasm: bytes) -> bytes:
     :raises InterpreterError: when this is not a build in which they are known.
     """
     sections = _sections(wasm)
-    types, asked = _with_types(sections[_TYPES])
+    types, asked = _with_type(sections[_TYPES])
     imported = _imported(sections[2])
     defined, _ = _unsigned(sections[_FUNCTIONS], 0)
     function, countdown = (
@@ -47,7 +47,10 @@ def with_stack_checks(wasm: bytes) -> bytes:
         imported[_GLOBAL] + _unsigned(sections[_GLOBALS], 0)[0],
     )
     pointer = _exported(sections[_EXPORTS], _STACK_POINTER)
-    code, count = _comparisons(pointer).subn(b"\x10" + _padded(function, 3), sections[_CODE])
+    code, count = sections[_CODE], 0
+    for early, comparison in enumerate(_comparisons(pointer)):
+        code, found = comparison.subn(b"\x10" + _padded(function + early, 3), code)
+        count += found
     if count != EXPECTED:
         raise InterpreterError(
             f"The interpreter's stack checks are not where they were: {count} of {EXPECTED} found."
@@ -55,27 +58,31 @@ def with_stack_checks(wasm: bytes) -> bytes:
     variable = bytes([_I32, 1, 0x41])
     export = bytes([len(EXPORT)]) + EXPORT + bytes([_GLOBAL]) + _leb(countdown + 1)
     sections[_TYPES] = types
-    sections[_FUNCTIONS] = _appended(sections[_FUNCTIONS], _leb(asked + 1))
+    sections[_FUNCTIONS] = _appended(sections[_FUNCTIONS], _leb(asked), _leb(asked))
     sections[_GLOBALS] = _appended(
         sections[_GLOBALS], variable + _leb(INTERVAL) + b"\x0b", variable + _leb(0) + b"\x0b"
     )
     sections[_EXPORTS] = _appended(sections[_EXPORTS], export)
-    sections[_CODE] = _appended(code, _limit(asked, countdown, pointer))
+    sections[_CODE] = _appended(code, *(_limit(early, asked, countdown, pointer) for early in range(2)))
     head, custom = wasm[:8], sections.pop(0, None)
     first = b"" if custom is None else _section(0, custom)
     return head + first + b"".join(_section(number, content) for number, content in sections.items())
 
 
-def _comparisons(pointer: int) -> re.Pattern[bytes]:
-    """Where a limit is loaded to be compared with the stack pointer: as it is, or with a margin."""
+def _comparisons(pointer: int) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Where a limit is loaded to be compared with the stack pointer: as it is, and with a margin."""
     here = rb"(?:\x20[\x00-\x7f]|\x23" + re.escape(_leb(pointer)) + rb"(?:\x22[\x00-\x7f])?)"
-    compared = rb"\x22[\x00-\x7f]" + here + rb"?[\x4d\x4f]"
-    margin = rb"\x6b\x41\x0d\x75|\x22[\x00-\x7f]\x20[\x00-\x7f]\x41\x0d\x74"
-    return re.compile(re.escape(LOAD_LIMIT) + rb"(?=" + compared + rb"|" + margin + rb")")
+    compared = rb"\x22[\x00-\x7f]" + here + rb"?[\x4d\x4f]|\x6b\x41\x0d\x75"
+    margin = rb"\x22[\x00-\x7f]\x20[\x00-\x7f]\x41\x0d\x74"
+    plain, early = (re.escape(LOAD_LIMIT) + rb"(?=" + after + rb")" for after in (compared, margin))
+    return re.compile(plain), re.compile(early)
 
 
-def _limit(asked: int, countdown: int, pointer: int) -> bytes:
-    """The function: from a thread's state to the limit that is to be compared with."""
+def _limit(early: int, asked: int, countdown: int, pointer: int) -> bytes:
+    """A function: from a thread's state to the limit that is to be compared with.
+
+    :param early: 1 where there has to be room for what cannot go on without.
+    """
     left, set_left = b"\x23" + _leb(countdown), b"\x24" + _leb(countdown)
     probe = b"\x23" + _leb(countdown + 1)
     body = [
@@ -84,7 +91,7 @@ def _limit(asked: int, countdown: int, pointer: int) -> bytes:
         *(left, b"\x41\x01\x6b\x22\x01", set_left, b"\x20\x01\x0d\x00"),  # not yet
         *(b"\x41", _leb(INTERVAL), set_left),
         *(probe, b"\x45\x0d\x00"),  # nothing to try with
-        *(probe, b"\x11", _leb(asked), b"\x00", b"\x45\x0d\x00"),  # there is enough
+        *(b"\x41", _leb(early), probe, b"\x11", _leb(asked), b"\x00", b"\x45\x0d\x00"),  # there is enough
         *(b"\x41\x01", set_left),  # until there is, each comparison asks
         *(b"\x23", _leb(pointer), b"\x41", _signed(MARGIN), b"\x6a\x0f"),
         b"\x0b",
@@ -107,10 +114,10 @@ def _sections(wasm: bytes) -> dict[int, bytes]:
     return found
 
 
-def _with_types(section: bytes) -> tuple[bytes, int]:
-    """The types with two more, `[] -> [i32]` and `[i32] -> [i32]`, and the index of the first."""
+def _with_type(section: bytes) -> tuple[bytes, int]:
+    """The types with one more, `[i32] -> [i32]`, and its index."""
     count, _ = _unsigned(section, 0)
-    return _appended(section, b"\x60\x00\x01\x7f", b"\x60\x01\x7f\x01\x7f"), count
+    return _appended(section, b"\x60\x01\x7f\x01\x7f"), count
 
 
 def _imported(section: bytes) -> dict[int, int]:

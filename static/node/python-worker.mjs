@@ -3,8 +3,7 @@
  * The thread of `python.mjs` in which Python runs.
  *
  * The only file of ours besides `interpreter.js` that touches `_module`, which is private to Pyodide: `_run_main` is
- * Py_RunMain(), the part of CPython's own main() that carries out -c, -m, `-` or a script and returns the exit status; `SOCKFS`
- * is how Emscripten's sockets would reach the network if a package `ws` happened to lie around.
+ * Py_RunMain(), the part of CPython's own main() that carries out -c, -m, `-` or a script and returns the exit status.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -14,6 +13,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { MAX_READ, openWorkerEnd } from "../channel/shared-memory.js";
 import { describeCrash, dumpFrames } from "../crash.js";
 import { TerminalDevice } from "../devices.js";
+import { cutOff } from "../sockets.js";
 import { guardStack } from "../stack.js";
 import { output } from "./stdio.mjs";
 
@@ -98,20 +98,6 @@ async function boot() {
   });
 }
 
-/**
- * No network, as in a browser's worker: connecting and listening fail there with the same errors.
- * @param {any} python
- */
-function cutOff({ FS, ERRNO_CODES, _module: { SOCKFS } }) {
-  const fail = (/** @type {number} */ errno) => () => {
-    throw new FS.ErrnoError(errno);
-  };
-  Object.assign(SOCKFS.websocket_sock_ops, {
-    connect: fail(ERRNO_CODES.EHOSTUNREACH),
-    listen: fail(ERRNO_CODES.EOPNOTSUPP),
-  });
-}
-
 /** Standard input by way of the other thread, so that a signal ends a read.  @param {any} FS */
 function interruptibleInput(FS) {
   const read = (/** @type {Uint8Array} */ buffer) => {
@@ -133,7 +119,7 @@ let python;
 async function main() {
   python = await boot();
   guardStack(exports, python._module.wasmTable);
-  cutOff(python);
+  cutOff(python._module);
   python.runPython(RESTORE_PYTHON);
   python.setStdin(interruptibleInput(python.FS));
   python.setStdout(output(1));

@@ -29,8 +29,8 @@ FUNCTIONS = {
     "map": lambda x=1: list(map(FUNCTIONS["map"], [x])),
     "max": lambda x=1: max([1, 2], key=FUNCTIONS["max"]),
     "reduce": lambda x=1, y=1: functools.reduce(FUNCTIONS["reduce"], [1, 2]),
-    "eval": lambda: eval("FUNCTIONS['eval']()"),
-    "exec": lambda: exec("FUNCTIONS['exec']()"),
+    "eval": lambda code=compile("FUNCTIONS['eval']()", "", "eval"): eval(code),
+    "exec": lambda code=compile("FUNCTIONS['exec']()", "", "exec"): exec(code),
 }
 count = 0
 
