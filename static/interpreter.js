@@ -3,9 +3,12 @@
  * Starts Pyodide from the site's own files, and is one of two places that touch what it keeps private (the other is
  * `snapshot.js`).
  */
+import { describeCrash, dumpFrames } from "./crash.js";
 import { makeLazyFile } from "./lazy-file.js";
 import { mountPackages } from "./site-packages.js";
 import { prepareGround, prepareRestore } from "./snapshot.js";
+import { cutOff } from "./sockets.js";
+import { guardStack } from "./stack.js";
 
 /** @import { Assets } from "./assets.js" */
 /** @import { TerminalDevice } from "./devices.js" */
@@ -25,7 +28,7 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
  * @property {WorkerChannel["suspender"]} suspender   suspends the program where it waits
  * @property {Record<string, string>} environment    environment variables, besides those of every start
  * @property {object} host                           the module `_emrun_host`, which Python imports
- * @property {(reason: string) => void} crashed      the interpreter cannot go on
+ * @property {(reason: string) => void} crashed      the interpreter cannot go on; called once
  */
 /**
  * What one way to start tells Pyodide besides. `before` is called with Emscripten's module before it becomes Pyodide.
@@ -42,8 +45,13 @@ export async function startInterpreter(options) {
   if (!options.suspender) withoutStackSwitching();
   const restored = await tryToRestore(options), python = restored ?? (await boot(options));
   const { terminal, checkSignal, environment, crashed } = options;
-  python._api.on_fatal = (/** @type {any} */ error) => crashed(String(error?.message ?? error));
+  python._api.on_fatal = (/** @type {unknown} */ error) => {
+    const { reason, exit } = describeCrash(error);
+    if (exit) dumpFrames(python._module); // otherwise Pyodide has
+    crashed(reason);
+  };
   terminal.install(python._module);
+  cutOff(python._module);
   if (restored) python.pyimport("_emrun.startup").thaw(python.toPy(environment));
   // Python's look is ours (`useModule`): the buffer that Pyodide would look into only says that there is something to look for.
   if (checkSignal) python.setInterruptBuffer([0]);
@@ -105,11 +113,17 @@ async function start({ assets, terminal, checkSignal, suspender, environment }, 
   const stdLibURL = `${base}python_stdlib.zip`, wasm = `${folder}pyodide.asm.wasm`;
   /** @type {any} */
   let module;
+  /** @type {any} */
+  let exports;
   const wrap = (/** @type {any} */ imports) => {
     // Pyodide reads a signal and clears it in two steps, between which another would be lost; and this is called all the time.
     if (checkSignal) imports.env._Py_CheckEmscriptenSignals_Helper = checkSignal;
     terminal.wrapImports(imports);
-    return suspender?.(imports, () => Boolean(module?.validSuspender?.value));
+    const linked = suspender?.(imports, () => Boolean(module?.validSuspender?.value));
+    return (/** @type {any} */ instance) => {
+      exports = instance;
+      linked?.(instance);
+    };
   };
   /** @type {(reason: unknown) => void} */
   let broken = () => {};
@@ -140,7 +154,9 @@ async function start({ assets, terminal, checkSignal, suspender, environment }, 
       },
       ...special,
     });
-    return await Promise.race([starting, failed]);
+    const api = await Promise.race([starting, failed]);
+    guardStack(exports, module.wasmTable);
+    return api;
   } finally {
     globalThis.fetch = original;
   }
@@ -175,7 +191,7 @@ function withoutStackSwitching() {
  * Have Emscripten use a module that is compiled already. Pyodide still completes the imports, for the empty one.
  * @param {any} settings  Emscripten's
  * @param {WebAssembly.Module} compiled
- * @param {(imports: any) => ((exports: any) => void) | undefined} wrap  may give what is told of the exports
+ * @param {(imports: any) => (exports: any) => void} wrap  gives what is told of the exports
  * @param {(reason: unknown) => void} broken  Emscripten would wait for ever
  */
 function useModule(settings, compiled, wrap, broken) {
@@ -185,7 +201,7 @@ function useModule(settings, compiled, wrap, broken) {
     return instantiateWasm(imports, () => {
       try {
         const instance = new WebAssembly.Instance(compiled, imports);
-        linked?.(instance.exports);
+        linked(instance.exports);
         done(instance, compiled);
       } catch (error) {
         broken(error);

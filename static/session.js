@@ -262,9 +262,10 @@ export class Session {
         return;
       case "crashed":
         if (block) {
-          void this.#terminal.write(new TextEncoder().encode(`\r\n${message.traceback.replaceAll("\n", "\r\n")}\r\n`));
-          void Promise.resolve(this.#terminal.settled()).then(() => this.#terminal.sync());
-          this.#fail(block, `The interpreter crashed: ${message.reason}. Run starts a new one.`);
+          this.#terminal.sync();
+          this.#terminal.freshLine();
+          this.#abandonQueue();
+          this.#fail(block, `${message.reason}. Run starts a new one: the code stays as it is, the variables are gone.`);
         }
         return;
       default:
@@ -277,6 +278,14 @@ export class Session {
     block.state = "crashed";
     block.status = reason;
     this.#end();
+  }
+
+  /** What waits counts on variables that are gone. */
+  #abandonQueue() {
+    for (const block of this.#queue.splice(0)) {
+      block.state = "stopped";
+      block.status = "It was not run, for a block before it ended the interpreter: the variables are gone. Run starts a new one.";
+    }
   }
 
   /** The terminal moves under `block`; where it was, its text stays.  @param {Block} block */

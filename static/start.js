@@ -86,7 +86,10 @@ export class Start {
   async #bootWith({ channel }, fresh) {
     const worker = (this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "sphinx-emrun" }));
     const outcome = /** @type {Promise<boolean>} */ (new Promise((resolve, reject) => (this.#outcome = { resolve, reject })));
-    worker.addEventListener("error", (event) => this.#outcome?.reject(new Error(event.message || "worker.js could not be loaded")));
+    worker.addEventListener("error", ({ message }) => {
+      if (this.#outcome) this.#outcome.reject(new Error(message || "worker.js could not be loaded"));
+      else if (this.#worker === worker) channel.receive({ type: "crashed", reason: `The interpreter's thread has ended${message && `: ${message}`}` });
+    });
     worker.addEventListener("message", ({ data }) => {
       if (this.#worker === worker) channel.receive(data);
     });

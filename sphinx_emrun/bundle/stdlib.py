@@ -17,6 +17,7 @@ from sphinx_emrun.bundle.archive import read_zip, zip_bytes
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.interpreter import Interpreter
 from sphinx_emrun.bundle.progress import Progress
+from sphinx_emrun.platform import read_platform
 
 #: Where Pyodide mounts it, whatever its name at the server.
 MOUNTED = "/lib/python314.zip/"
@@ -24,6 +25,8 @@ INSIDE = Path(__file__).with_name("inside")
 LEFT_OUT = Path(__file__).with_name("left_out.toml")
 NAME = "stdlib.zip"
 FACTS = "facts.json"
+#: The module that knows what does not work in a browser.
+TABLE = "_emrun/unsupported_table.py"
 
 Extent = Literal["trimmed", "full"]
 
@@ -76,10 +79,11 @@ def trim(members: dict[str, bytes]) -> dict[str, bytes]:
 
 def _emrun_sources() -> dict[str, bytes]:
     folder = resources.static_dir() / "py"
-    return {
+    files = {
         file.relative_to(folder).as_posix(): file.read_bytes()
         for file in sorted(folder.glob("_emrun/**/*.py"))
     }
+    return files | {TABLE: f"TABLE = {read_platform().compact()!r}\n".encode()}
 
 
 def _make(

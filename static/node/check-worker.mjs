@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { Assets } from "../assets.js";
+import { describeCrash } from "../crash.js";
 import { TerminalDevice } from "../devices.js";
 import { callAtBottom, startInterpreter } from "../interpreter.js";
 import { loader } from "../loader.js";
@@ -93,7 +94,7 @@ port.on("message", (/** @type {CheckedProgram[]} */ programs) => {
       port.postMessage({ type: "ended", number, result: run(python, program) });
     } catch (error) {
       const output = recording.take();
-      port.postMessage({ type: "crashed", number, reason: crash || String(/** @type {Error} */ (error).message), output });
+      port.postMessage({ type: "crashed", number, reason: crash || describeCrash(error).reason, output });
       return;
     }
   }
