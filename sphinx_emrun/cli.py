@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from sphinx_emrun.shell import install
 
         return install(options.target, rest, _say)
+    if options.command == "report":
+        return _report(options.dir)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     place = Place(host=options.host, port=options.port, prefix=options.prefix, isolated=options.headers)
@@ -85,7 +87,25 @@ def _parser() -> argparse.ArgumentParser:
     installing.add_argument("-t", "--target", metavar="DIR", type=Path, required=True, help="the folder")
     built = commands.add_parser("serve", parents=[shared], help="serve a built site, with the same headers")
     built.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
+    weighed = commands.add_parser("report", help="say what a built site makes its readers load, in bytes")
+    weighed.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
     return parser
+
+
+def _report(site: Path) -> int:
+    from sphinx_emrun.bundle import InterpreterError, open_contents  # what the other commands do without
+    from sphinx_emrun.report import report
+
+    found = sorted(site.glob("_static/emrun/*/manifest.json"))
+    try:
+        if not found:
+            raise ValueError(f"{site} holds no page with blocks that run.")
+        for manifest in found:
+            print(report(open_contents(manifest.parent)), end="")
+    except (ValueError, InterpreterError) as error:
+        print(f"sphinx-emrun: error: {error}", file=sys.stderr)
+        return FAILED
+    return OK
 
 
 @contextlib.contextmanager

@@ -19,6 +19,10 @@ import { Watch } from "./watch.js";
  * @property {(seconds: number) => void} [quiet]   nothing has arrived for so long
  * @property {() => void} [judged]      it was found right, or not, or is not wanted any more
  * @property {(error: FetchError) => void} [failed]  besides the promise or the body, whose reader may not pass it on
+ *
+ * @typedef {object} Unchecked          What the browser itself reads best when it comes straight from the network or its cache.
+ * @property {Response} response        with the host's headers
+ * @property {Response} checked         The same; its body ends only when the file was found right. To be read to its end.
  */
 
 /** A file that did not arrive, or not as it was published; the message is a sentence without its full stop. */
@@ -49,7 +53,29 @@ const fetch = globalThis.fetch.bind(globalThis);
  *          read what was published.
  * @throws {FetchError} also while the body is read
  */
-export async function fetchFile(url, file, { fresh = false, kept, abandon, arrived = () => {}, quiet = () => {}, judged = () => {}, failed = () => {} } = {}) {
+export async function fetchFile(url, file, options) {
+  return (await begin(url, file, ({ body }) => body, options)).checked;
+}
+
+/**
+ * @param {string} url
+ * @param {Published} file
+ * @param {FetchOptions} [options]
+ * @returns {Promise<Unchecked>}
+ * @throws {FetchError}
+ */
+export async function fetchUnchecked(url, file, options) {
+  return begin(url, file, (response) => response.clone().body, options);
+}
+
+/**
+ * @param {string} url
+ * @param {Published} file
+ * @param {(response: Response) => Response["body"]} take  gives what is to be checked
+ * @param {FetchOptions} [options]
+ * @returns {Promise<Unchecked>}
+ */
+async function begin(url, file, take, { fresh = false, kept, abandon, arrived = () => {}, quiet = () => {}, judged = () => {}, failed = () => {} } = {}) {
   const giveUp = new AbortController();
   abandon?.addEventListener("abort", () => giveUp.abort());
   /** @type {FetchError | undefined} */
@@ -65,8 +91,9 @@ export async function fetchFile(url, file, { fresh = false, kept, abandon, arriv
     const integrity = CAN_HASH || file.sha256.length < WHOLE ? "" : `sha256-${base64(file.sha256)}`;
     const found = fresh ? undefined : await kept?.match(url);
     const response = found ?? await fetch(url, { cache: fresh ? "reload" : "force-cache", integrity, signal: giveUp.signal });
-    if (!response.ok || !response.body) throw new FetchError(file, `could not be loaded: the server answered ${response.status}`);
-    const body = checked(response.body, file, {
+    const content = response.ok && take(response);
+    if (!content) throw new FetchError(file, `could not be loaded: the server answered ${response.status}`);
+    const body = checked(content, file, {
       arrived: (bytes) => (watch.sign(), arrived(bytes)),
       ended: () => watch.stop(),
       right: (bytes) => {
@@ -79,7 +106,7 @@ export async function fetchFile(url, file, { fresh = false, kept, abandon, arriv
         return late ?? error;
       },
     });
-    return new Response(body, { headers: response.headers });
+    return { response, checked: new Response(body, { headers: response.headers }) };
   } catch (cause) {
     watch.stop();
     const error = late ?? (cause instanceof FetchError ? cause : new FetchError(file, "could not be loaded (is the network there?)", { cause }));

@@ -6,6 +6,7 @@
 import { makeLazyFile } from "./lazy-file.js";
 import { mountPackages } from "./site-packages.js";
 import { prepareGround, prepareRestore } from "./snapshot.js";
+import { stepBegins, timed } from "./steps.js";
 
 /** @import { Assets } from "./assets.js" */
 /** @import { TerminalDevice } from "./devices.js" */
@@ -112,7 +113,7 @@ async function start({ assets, terminal, checkSignal, suspender, environment }, 
     return suspender?.(imports, () => Boolean(module?.validSuspender?.value));
   };
   /** @type {(reason: unknown) => void} */
-  let broken = () => {};
+  let broken = () => {}, bootstrapped = () => {};
   const failed = new Promise((_, reject) => void (broken = reject));
   failed.catch(() => {}); // raced below; until then it is not unhandled
   stdlib.catch(broken);
@@ -134,14 +135,16 @@ async function start({ assets, terminal, checkSignal, suspender, environment }, 
         useModule(settings, compiled, wrap, broken);
         const ground = prepareGround(settings, libraries, broken);
         if (index) settings.preRun.push((/** @type {any} */ early) => mountPackages(early, index, (path) => assets.now(path)));
-        module = await createModule(settings);
+        module = await timed("instantiate", createModule(settings));
         await before?.(module, ground);
+        bootstrapped = stepBegins("bootstrap");
         return module;
       },
       ...special,
     });
     return await Promise.race([starting, failed]);
   } finally {
+    bootstrapped();
     globalThis.fetch = original;
   }
 }

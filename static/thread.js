@@ -1,0 +1,33 @@
+// @ts-check
+/** The interpreter's thread as the page starts it: it loads what Python needs while the page still loads its own scripts. */
+import { BASE } from "./bundle.js";
+import { stepBegins } from "./steps.js";
+
+/** @import { Manifest, PageMessage } from "./protocol.js" */
+
+export class Thread {
+  worker = new Worker(new URL("worker.js", BASE), { type: "module", name: "sphinx-emrun" });
+  /** Its script did not run: resolves with the reason. @type {Promise<string>} */ failed;
+
+  /**
+   * @param {Manifest} manifest
+   * @param {string[]} [fresh]  names of files to be fetched past the browser's cache
+   */
+  constructor(manifest, fresh = []) {
+    const begun = stepBegins("thread");
+    this.worker.addEventListener("message", begun, { once: true });
+    this.failed = new Promise((resolve) => {
+      this.worker.addEventListener("error", ({ message }) => resolve(message || "worker.js could not be loaded"));
+    });
+    this.post({ type: "load", base: BASE, manifest, fresh });
+  }
+
+  /** @param {PageMessage} message @param {MessagePort[]} [transfer] */
+  post(message, transfer = []) {
+    this.worker.postMessage(message, transfer);
+  }
+
+  end() {
+    this.worker.terminate();
+  }
+}
