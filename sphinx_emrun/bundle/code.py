@@ -52,7 +52,10 @@ def _join(entry: str, files: Mapping[str, Path]) -> str:
     outside = [f'import * as {_name(path)} from "./{path}";\n' for path in sorted(set(paths) - files.keys())]
     exports: dict[str, list[str]] = {}
     parts = [_module(path, files, exports) for path in paths if path in files]
-    return "".join([*outside, *parts])
+    names = ", ".join(exports[entry])
+    return "".join(
+        [*outside, *parts, *([f"export const {{ {names} }} = {_name(entry)};\n"] if names else [])]
+    )
 
 
 def _module(path: str, files: Mapping[str, Path], exports: dict[str, list[str]]) -> str:

@@ -50,22 +50,24 @@ def test_what_is_loaded_by_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "said", "exported"),
     [
-        ("main.js", ["main"]),
-        ("worker.js", ["worker, 1,2"]),
-        ("session.js", ["own, deep", "session, the terminal, own, 1"]),
+        ("main.js", ["main"], ""),
+        ("worker.js", ["worker, 1,2"], ""),
+        ("session.js", ["own, deep", "session, the terminal, own, 1"], "Session"),
     ],
 )
-def test_joined_modules_do_what_they_did(tmp_path: Path, entry: str, said: list[str]) -> None:
+def test_joined_modules_do_what_they_did(tmp_path: Path, entry: str, said: list[str], exported: str) -> None:
     files = written(tmp_path, MODULES)
     assert len(code.joined(files)) == 5
     folder = tmp_path / "out"
     written(tmp_path, {"out/package.json": '{"type": "module"}', f"out/{entry}": code.joined(files)[entry]})
     (folder / "xterm").mkdir()
     (folder / "xterm" / "xterm.js").write_text("export const Terminal = 'the terminal';\n")
-    done = subprocess.run([node_binary(), folder / entry], check=True, stdout=subprocess.PIPE, text=True)
-    assert done.stdout.splitlines() == said
+    program = f"console.log(Object.keys(await import('./{entry}')).join())"
+    command = [node_binary(), "--input-type=module", "--eval", program]
+    done = subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True)
+    assert done.stdout.splitlines() == [*said, exported]
 
 
 @pytest.mark.parametrize(
