@@ -25,16 +25,16 @@ export class Assets {
   /** Files for `now`, by path. @type {Map<string, Uint8Array<ArrayBuffer>>} */ #ahead = new Map();
   /** @type {Promise<unknown>} */ #keeping = Promise.resolve();
 
-  /** @param {Manifest} manifest @param {string} base @param {Loader} loader */
-  constructor(manifest, base, loader) {
+  /** @param {Manifest} manifest @param {string} base @param {Loader} loader @param {WebAssembly.Module} [compiled]  the interpreter */
+  constructor(manifest, base, loader, compiled) {
     const { snapshot, stdlib, libraries, files, offline } = manifest, images = libraries.map(({ image }) => image);
     this.manifest = manifest;
     this.base = base;
     this.#loader = loader;
     // The site's own cache cannot be asked in the middle of a system call: where there is one, nothing is left for later.
     const later = Object.keys(files).filter((path) => offline && (path === stdlib || path.startsWith("packages/")));
-    loader.expect([...new Set([...SCRIPTS, WASM, snapshot || stdlib, ...images, ...later])]);
-    this.module = timed("compile", compileInterpreter(loader));
+    loader.expect([...new Set([...SCRIPTS, ...(compiled ? [] : [WASM]), snapshot || stdlib, ...images, ...later])]);
+    this.module = compiled ? Promise.resolve(compiled) : timed("compile", compileInterpreter(loader));
     this.glue = timed("Pyodide's scripts", importGlue(loader));
     this.snapshot = timed("fetch of the snapshot", snapshot ? loader.loadOptional(snapshot) : Promise.resolve(null));
     this.libraries = this.#compileAll(libraries);

@@ -8,7 +8,7 @@ import { Console } from "./console.js";
 import * as history from "./history.js";
 import { SCHEMA } from "./protocol.js";
 import { addSteps } from "./steps.js";
-import { Thread } from "./thread.js";
+import { Thread, keepCompiled } from "./thread.js";
 import { Watch, within } from "./watch.js";
 import { progress, quietFile, quietStep } from "./words.js";
 
@@ -132,6 +132,7 @@ export class Start {
       case "quiet": return this.#say(quietFile(message.name, message.seconds));
       case "ready":
         addSteps(message.steps);
+        keepCompiled(message.compiled);
         return this.#outcome?.resolve(true);
       case "unreachable": return this.#outcome?.resolve(false);
       case "failed":

@@ -5,6 +5,14 @@ import { stepBegins } from "./steps.js";
 
 /** @import { Manifest, PageMessage } from "./protocol.js" */
 
+/** The interpreter, once a thread of this session has compiled it. @type {WebAssembly.Module | undefined} */
+let compiled;
+
+/** For the threads that are still to come.  @param {WebAssembly.Module} module */
+export function keepCompiled(module) {
+  compiled = module;
+}
+
 export class Thread {
   worker = new Worker(new URL("worker.js", BASE), { type: "module", name: "sphinx-emrun" });
   /** Its script did not run: resolves with the reason. @type {Promise<string>} */ failed;
@@ -19,7 +27,7 @@ export class Thread {
     this.failed = new Promise((resolve) => {
       this.worker.addEventListener("error", ({ message }) => resolve(message || "worker.js could not be loaded"));
     });
-    this.post({ type: "load", base: BASE, manifest, fresh });
+    this.post({ type: "load", base: BASE, manifest, fresh, compiled });
   }
 
   /** @param {PageMessage} message @param {MessagePort[]} [transfer] */

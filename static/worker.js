@@ -42,13 +42,13 @@ function openChannel(init) {
 }
 
 /** @param {LoadMessage} message */
-function load({ base, manifest, fresh }) {
+function load({ base, manifest, fresh, compiled }) {
   const files = loader(manifest, base, {
     fresh,
     progress: (loaded, total) => tell({ type: "progress", step: "loading", loaded, total }),
     quiet: (name, seconds) => tell({ type: "quiet", name, seconds }),
   });
-  loading = { files, assets: new Assets(manifest, base, files) };
+  loading = { files, assets: new Assets(manifest, base, files, compiled) };
 }
 
 /** @param {BootMessage} message */
@@ -78,7 +78,7 @@ async function boot({ channel: init, environment, history }) {
     const attached = stepBegins("attach");
     running = { channel, terminal, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
     attached();
-    channel.post({ type: "ready", restored, steps: stepsSoFar() });
+    channel.post({ type: "ready", restored, steps: stepsSoFar(), compiled: await assets.module });
   } catch (error) {
     const { message, file } = /** @type {any} */ (error);
     channel.post({ type: "failed", reason: String(message ?? error), file });

@@ -65,7 +65,7 @@ def test_joined_modules_do_what_they_did(tmp_path: Path, entry: str, said: list[
     (folder / "xterm").mkdir()
     (folder / "xterm" / "xterm.js").write_text("export const Terminal = 'the terminal';\n")
     program = f"console.log(Object.keys(await import('./{entry}')).join())"
-    command = [node_binary(), "--input-type=module", "--eval", program]
+    command = [str(node_binary()), "--input-type=module", "--eval", program]
     done = subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True)
     assert done.stdout.splitlines() == [*said, exported]
 
