@@ -1,8 +1,8 @@
 """The scripts of a site: each entry of ``static/`` and all that it imports, joined into one file.
 
 A script costs its reader a request, a check, and, as far down as it is imported, a wait for those before it;
-and there are many. What is third-party stays a file of its own. A module that two entries use is there twice, each
-with a state of its own.
+and there are many. What is third-party stays a file of its own. A module that two entries use is there twice,
+each with a state of its own.
 """
 
 from __future__ import annotations
