@@ -65,8 +65,11 @@ class Assets:
         if self._digest and doctree is not None and any(doctree.findall(emrun_block)):
             # The notice comes first: it hears when the module cannot be parsed.
             app.add_js_file(f"emrun/{self._digest}/notice.js", loading_method="defer")
-            prefetch: dict[str, Any] = {"data-emrun-prefetch": read_config(app.config).prefetch}
-            app.add_js_file(f"emrun/{self._digest}/main.js", type="module", **prefetch)
+            config = read_config(app.config)
+            options: dict[str, Any] = {"data-emrun-prefetch": config.prefetch}
+            if config.sleep is not None:
+                options["data-emrun-sleep"] = str(config.sleep)
+            app.add_js_file(f"emrun/{self._digest}/main.js", type="module", **options)
             app.add_css_file(f"emrun/{self._digest}/emrun.css")
 
     def remove_leftovers(self, app: Sphinx, exception: Exception | None) -> None:

@@ -53,6 +53,11 @@ def _budget(value: object) -> str | None:
     return None if right else 'must be None or a size like "8 MB"'
 
 
+def _minutes(value: object) -> str | None:
+    right = value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0)
+    return None if right else "must be None or a number of minutes"
+
+
 def _snapshot(value: object) -> str | None:
     return (
         None
@@ -143,6 +148,16 @@ class EmrunConfig:
             "What makes a page load Python before Run is pressed: `interest`, a pointer or the keyboard on "
             "the button; `near`, also a block that comes into view, on a connection that is known to be fast "
             "and not metered; `never`, nothing.",
+            rebuild="html",
+        ),
+    )
+    sleep: int | None = field(
+        default=None,
+        metadata=_about(
+            (int, NoneType),
+            _minutes,
+            "After how many minutes in a hidden tab an idle session's Python ends, to free its memory, and with "
+            "it the reader's variables, which the block then says. `None`: never.",
             rebuild="html",
         ),
     )

@@ -4,6 +4,7 @@
  */
 import { Block } from "./block.js";
 import { checkFiles, openBundle } from "./bundle.js";
+import { whenHidden } from "./hidden.js";
 import { lavish, whenInterested, whenNear } from "./interest.js";
 import { timed } from "./steps.js";
 import { Thread } from "./thread.js";
@@ -68,7 +69,18 @@ function setupOf(name) {
 (class { static {} });
 
 /** @type {HTMLScriptElement | null} */
-const script = document.querySelector("script[data-emrun-prefetch]"), prefetch = script?.dataset.emrunPrefetch;
+const script = document.querySelector("script[data-emrun-prefetch]");
+const prefetch = script?.dataset.emrunPrefetch, sleep = Number(script?.dataset.emrunSleep);
+/** How long, in minutes, the page is hidden when an interpreter that nobody has used yet ends. */
+const UNUSED = 5;
+
+/** @param {(session: Session) => void} action */
+function eachSession(action) {
+  sessions.forEach((session) => session.then(action).catch(() => {}));
+}
+
+whenHidden(UNUSED, () => eachSession((session) => session.release()));
+if (sleep) whenHidden(sleep, () => eachSession((session) => session.sleep()));
 
 // notice.js has marked the blocks that cannot run in this browser.
 for (const element of document.querySelectorAll(".emrun:not([data-emrun-unsupported])")) {

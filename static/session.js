@@ -19,6 +19,7 @@ import { quietStep } from "./words.js";
 const STOP_PATIENCE = 1000;
 const NOT_WAITING =
   "In this browser, on this site, Python cannot wait for you: input() reads what you fill in beforehand, there is no prompt, and Stop restarts Python.";
+const ASLEEP = "Python was put to sleep while this page was hidden, to free memory: the variables are gone. Run starts it again.";
 const STARVED = "The program asked for input, and there was no more: fill in the field and press Run.";
 
 export class Session {
@@ -63,6 +64,21 @@ export class Session {
       start.end();
       this.#start = null;
     });
+  }
+
+  /** End an interpreter that has not been used, and so holds nothing of the reader's. */
+  release() {
+    if (!this.#start || this.#serving) return;
+    this.#start.end();
+    this.#start = null;
+  }
+
+  /** Let go of the interpreter, where nothing runs, to free its memory. */
+  sleep() {
+    if (!this.#start || this.#busy || this.#block?.state === "input") return;
+    const block = this.#block;
+    this.#end();
+    if (block) block.status = ASLEEP;
   }
 
   /** Run a block, when those before it have ended.  @param {Block} block */
