@@ -156,8 +156,8 @@ class EmrunConfig:
         metadata=_about(
             (int, NoneType),
             _minutes,
-            "After how many minutes in a hidden tab an idle session's Python ends, to free its memory, and with "
-            "it the reader's variables, which the block then says. `None`: never.",
+            "After how many minutes in a hidden tab an idle session's Python ends, to free its memory; the "
+            "reader's variables go with it, and the block says so. `None`: never.",
             rebuild="html",
         ),
     )

@@ -75,8 +75,8 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
       // Where the browser checks, an answer comes only once it is there as a whole: too late to choose.
       if (CAN_HASH && !(await cache?.match(base + compressed))) {
         const choice = new AbortController(), abandon = choice.signal;
-        const { response, checked } = await fetchUnchecked(base + path, published(path), { ...await watched(path), abandon });
-        if (response.headers.has("Content-Encoding")) return { response, right: checked.arrayBuffer() };
+        const { response, content } = await fetchUnchecked(base + path, published(path), { ...await watched(path), abandon });
+        if (response.headers.has("Content-Encoding")) return { response, right: content };
         choice.abort();
       }
       total += files[compressed].size - files[path].size;
