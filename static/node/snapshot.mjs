@@ -55,7 +55,7 @@ async function make() {
   }
 }
 
-const { facts, memory, shares } = await make(), params = { [LEVEL]: 19, [WINDOW]: Math.log2(FRAME), [CHECKSUM]: 1 };
+const { facts, memory, shares } = await make(), params = { [LEVEL]: 18, [WINDOW]: Math.log2(FRAME), [CHECKSUM]: 1 };
 const frames = [];
 for (let at = 0; at < memory.length; at += FRAME) frames.push(zlib.zstdCompressSync(memory.subarray(at, at + FRAME), { params }));
 fs.writeFileSync(out, Buffer.concat(assemble(facts, frames)));

@@ -78,6 +78,8 @@ def test_a_reader_who_saves_data_is_asked_first(serve: Serve, open_page: OpenPag
     assert first.run("done") == "hello red by the setup"
 
 
+#: A start from the snapshot leaves a measure (`static/steps.js`).
+RESTORED = "performance.getEntriesByName('emrun: restore').length === 1"
 #: How a browser describes the connection (Network Information API), and what that comes to.
 CONNECTIONS = {
     "{ effectiveType: '4g', saveData: false }": True,
@@ -125,11 +127,18 @@ def test_nothing_is_loaded_ahead_where_the_author_wants_none(
 
 
 @pytest.mark.parametrize("missing", ["snapshot.bin", "stdlib.zip"])
-def test_without_one_of_them_a_start_takes_the_other(serve: Serve, open_page: OpenPage, missing: str) -> None:
+def test_without_one_of_them_a_start_takes_the_other(
+    serve: Serve, open_page: OpenPage, page: Page, missing: str
+) -> None:
     site = serve()
     site.broken[missing] = 404
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
     first = open_page(site)("first")
     assert first.run("done") == "hello red by the setup"
+    restored = missing != "snapshot.bin"
+    assert page.evaluate(RESTORED) == restored
+    assert any("Python starts without its snapshot" in text for text in said) is not restored
     first.type("x + 1")
     first.expect_text(re.compile(r">>> x \+ 1\n42\n>>> $"))
 
