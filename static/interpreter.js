@@ -89,6 +89,7 @@ async function restore(options) {
       makeLazyFile(module.FS, STDLIB, files[stdlib].size, () => assets.now(stdlib));
     },
   });
+  assets.snapshot = Promise.resolve(null); // nobody needs its bytes any more
   python.pyimport("_emrun.startup").adapt();
   return python;
 }

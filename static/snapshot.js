@@ -167,7 +167,7 @@ export function assemble(facts, frames) {
  * @throws where the snapshot belongs to another module
  */
 export function prepareRestore(module, ground, file) {
-  const { head, body } = parse(file);
+  let { head, body } = parse(file);
   if (head.build !== module.API.config.BUILD_ID) throw new Error("the snapshot is another version's");
   if (head.table !== ground.table) throw new Error(`the snapshot is for ${head.table} functions, not for ${ground.table}`);
   // What the engine needs, not what the maker's needed.
@@ -185,6 +185,8 @@ export function prepareRestore(module, ground, file) {
     HEAP32[trampoline >> 2] = settled;
     const { loadedLibsByHandle, loadedLibsByName } = module.LDSO;
     for (const [handle, path] of Object.entries(head.libraries)) loadedLibsByHandle[handle] = loadedLibsByName[path];
+    // This function lives as long as Pyodide: what it needed need not.
+    body = ground.memory = new Uint8Array(0);
     restored();
     return head.state;
   };
