@@ -14,6 +14,7 @@ import { callAtBottom, startInterpreter } from "./interpreter.js";
 import { loader } from "./loader.js";
 import { unreachable } from "./protocol.js";
 import { stepBegins, stepsSoFar } from "./steps.js";
+import { withTicks } from "./ticks.js";
 
 /** @import { Loader } from "./loader.js" */
 /** @import { BootMessage, ChannelInit, LoadMessage, PageMessage, RunMessage, WorkerChannel, WorkerMessage } from "./protocol.js" */
@@ -55,9 +56,9 @@ function load({ base, manifest, fresh, compiled }) {
 async function boot({ channel: init, environment, history }) {
   if (!loading) throw new Error("boot before load");
   const { files, assets } = loading;
-  let channel;
+  let channel, tickEvery;
   try {
-    channel = openChannel(init);
+    ({ channel, tickEvery } = withTicks(openChannel(init)));
   } catch {
     return post({ type: "unreachable" });
   }
@@ -67,6 +68,7 @@ async function boot({ channel: init, environment, history }) {
     const crashed = crashReporter(channel);
     const { checkSignal, suspender } = channel;
     const host = {
+      tickEvery,
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
       started: () => channel.post({ type: "started" }),
       typed: (/** @type {string} */ statement) => channel.post({ type: "typed", statement }),
