@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import mimetypes
 import threading
+import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 #: Pages are cross-origin isolated; a service of its own adds these to what GitHub Pages sends.
@@ -40,6 +41,42 @@ class Traffic:
         return Traffic(self.requests + other.requests, self.bytes + other.bytes)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """What lies between the server and its readers."""
+
+    #: For all connections together, in bits per second; 0: no limit.
+    rate: float = 0
+    #: From a request to the first byte of its answer, in seconds.
+    delay: float = 0
+
+
+class Line:
+    """The way of all answers through a network."""
+
+    SLICE = 1 << 14
+
+    def __init__(self) -> None:
+        self.network = Network()
+        self._lock = threading.Lock()
+        self._free = 0.0
+
+    def send(self, answer: bytes, write: Callable[[bytes], object]) -> None:
+        """Write an answer, as fast as the network takes it."""
+        network = self.network
+        if not network.rate:
+            write(answer)
+            return
+        time.sleep(network.delay)
+        for start in range(0, len(answer), self.SLICE):
+            part = answer[start : start + self.SLICE]
+            with self._lock:
+                self._free = max(self._free, time.monotonic()) + 8 * len(part) / network.rate
+                wait = self._free - time.monotonic()
+            time.sleep(max(0, wait))
+            write(part)
+
+
 class File:
     """A file in memory, compressed beforehand: nothing but the browser works while the time runs."""
 
@@ -60,6 +97,7 @@ class Server:
         self.plain = plain
         paths = [path for path in folder.rglob("*") if path.is_file()]
         self._files = {f"/{path.relative_to(folder).as_posix()}": File(path) for path in paths}
+        self.line = Line()
         self._traffic = Traffic()
         self._lock = threading.Lock()
         self._server = _Listener(("127.0.0.1", 0), _handler(self))
@@ -103,7 +141,7 @@ def _handler(site: Server) -> type[BaseHTTPRequestHandler]:
             answer = _answer(site.file(path), self.headers.get, isolation)
             if path != ICON:
                 site.count(Traffic(1, len(answer)))
-            self.wfile.write(answer)
+            site.line.send(answer, self.wfile.write)
 
         def log_message(self, *_arguments: Any) -> None:
             pass

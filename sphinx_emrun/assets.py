@@ -14,7 +14,9 @@ from sphinx.util.logging import getLogger
 
 from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
+from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.nodes import STATIC, emrun_block, is_interactive
+from sphinx_emrun.report import over_budget
 from sphinx_emrun.resources import ResourceError
 
 if TYPE_CHECKING:
@@ -63,7 +65,11 @@ class Assets:
         if self._digest and doctree is not None and any(doctree.findall(emrun_block)):
             # The notice comes first: it hears when the module cannot be parsed.
             app.add_js_file(f"emrun/{self._digest}/notice.js", loading_method="defer")
-            app.add_js_file(f"emrun/{self._digest}/main.js", type="module")
+            config = read_config(app.config)
+            options: dict[str, Any] = {"data-emrun-prefetch": config.prefetch}
+            if config.sleep is not None:
+                options["data-emrun-sleep"] = str(config.sleep)
+            app.add_js_file(f"emrun/{self._digest}/main.js", type="module", **options)
             app.add_css_file(f"emrun/{self._digest}/emrun.css")
 
     def remove_leftovers(self, app: Sphinx, exception: Exception | None) -> None:
@@ -106,6 +112,10 @@ def make_bundle(app: Sphinx) -> Bundle:
     for name, reason in made.refused.items():
         logger.info(__("%s is not in the snapshot, but imported when a block does: %s"), name, reason)
     domain.bundle = made
+    if config.budget is not None:
+        contents = bundle.open_contents(made.folder, bundle.Cache(cache_folder(app)))
+        if excess := over_budget(contents, config.budget):
+            warn(EmrunWarning.BUDGET, excess)
     return made
 
 

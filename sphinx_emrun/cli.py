@@ -39,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "lint":
         return _lint(options)
+    if options.command == "report":
+        return _report(options.dir)
     place = Place(host=options.host, port=options.port, prefix=options.prefix, isolated=options.headers)
     try:
         if options.command == "serve":
@@ -88,7 +90,25 @@ def _parser() -> argparse.ArgumentParser:
     _add_lint(commands.add_parser("lint", help="say what of some Python code cannot work in a browser"))
     built = commands.add_parser("serve", parents=[shared], help="serve a built site, with the same headers")
     built.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
+    weighed = commands.add_parser("report", help="say what a built site makes its readers load, in bytes")
+    weighed.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
     return parser
+
+
+def _report(site: Path) -> int:
+    from sphinx_emrun.bundle import InterpreterError, open_contents  # what the other commands do without
+    from sphinx_emrun.report import report
+
+    found = sorted(site.glob("_static/emrun/*/manifest.json"))
+    try:
+        if not found:
+            raise ValueError(f"{site} holds no page with blocks that run.")
+        for manifest in found:
+            print(report(open_contents(manifest.parent)), end="")
+    except (ValueError, InterpreterError) as error:
+        print(f"sphinx-emrun: error: {error}", file=sys.stderr)
+        return FAILED
+    return OK
 
 
 def _add_lint(parser: argparse.ArgumentParser) -> None:

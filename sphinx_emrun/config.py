@@ -5,6 +5,7 @@ Registration, validation and the table in the documentation are all made from th
 
 from __future__ import annotations
 
+import re
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from types import NoneType
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Validator = Callable[[object], str | None]
 
 PREFIX = "emrun_"
+BUDGET = re.compile(r"(\d+(?:\.\d+)?) ?([kM])B")
 
 
 def _one_of(*choices: str) -> Validator:
@@ -44,6 +46,16 @@ def _project(value: object) -> str | None:
     if value is None or (isinstance(value, str | Path) and str(value)):
         return None
     return 'must be "auto", a path, or None'
+
+
+def _budget(value: object) -> str | None:
+    right = value is None or (isinstance(value, str) and BUDGET.fullmatch(value))
+    return None if right else 'must be None or a size like "8 MB"'
+
+
+def _minutes(value: object) -> str | None:
+    right = value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0)
+    return None if right else "must be None or a number of minutes"
 
 
 def _snapshot(value: object) -> str | None:
@@ -126,6 +138,36 @@ class EmrunConfig:
             _snapshot,
             "Start from a memory snapshot made at build time, in which what the blocks import is imported "
             "already, or the modules of a list. `False`: none; a start then takes three times as long.",
+        ),
+    )
+    prefetch: Literal["interest", "near", "never"] = field(
+        default="interest",
+        metadata=_about(
+            (str,),
+            _one_of("interest", "near", "never"),
+            "What makes a page load Python before Run is pressed: `interest`, a pointer or the keyboard on "
+            "the button; `near`, also a block that comes into view, on a connection that is known to be fast "
+            "and not metered; `never`, nothing.",
+            rebuild="html",
+        ),
+    )
+    sleep: int | None = field(
+        default=None,
+        metadata=_about(
+            (int, NoneType),
+            _minutes,
+            "After how many minutes in a hidden tab an idle session's Python ends, to free its memory; the "
+            "reader's variables go with it, and the block says so. `None`: never.",
+            rebuild="html",
+        ),
+    )
+    budget: str | None = field(
+        default=None,
+        metadata=_about(
+            (str, NoneType),
+            _budget,
+            'How much readers may load before the first output, compressed with gzip, such as `"8 MB"`: the '
+            "build warns where it is more. `sphinx-emrun report` says what it consists of.",
         ),
     )
     check: Literal["off", "warn", "error"] = field(

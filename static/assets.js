@@ -3,6 +3,7 @@
 import { fetchNow } from "./fetch-now.js";
 import { inflated } from "./loader.js";
 import { FOLDER } from "./site-packages.js";
+import { timed } from "./steps.js";
 
 /** @import { Loader } from "./loader.js" */
 /** @import { Manifest } from "./protocol.js" */
@@ -11,6 +12,7 @@ import { FOLDER } from "./site-packages.js";
 
 const SCRIPTS = ["pyodide/pyodide.js", "pyodide/pyodide.asm.js"];
 const WASM = "pyodide/pyodide.asm.wasm", COMPRESSED_WASM = "pyodide/pyodide.asm.bin";
+const WASM_TYPE = "application/wasm";
 
 export class Assets {
   manifest;
@@ -23,18 +25,18 @@ export class Assets {
   /** Files for `now`, by path. @type {Map<string, Uint8Array<ArrayBuffer>>} */ #ahead = new Map();
   /** @type {Promise<unknown>} */ #keeping = Promise.resolve();
 
-  /** @param {Manifest} manifest @param {string} base @param {Loader} loader */
-  constructor(manifest, base, loader) {
+  /** @param {Manifest} manifest @param {string} base @param {Loader} loader @param {WebAssembly.Module} [compiled]  the interpreter */
+  constructor(manifest, base, loader, compiled) {
     const { snapshot, stdlib, libraries, files, offline } = manifest, images = libraries.map(({ image }) => image);
     this.manifest = manifest;
     this.base = base;
     this.#loader = loader;
     // The site's own cache cannot be asked in the middle of a system call: where there is one, nothing is left for later.
     const later = Object.keys(files).filter((path) => offline && (path === stdlib || path.startsWith("packages/")));
-    loader.expect([...new Set([...SCRIPTS, WASM, snapshot || stdlib, ...images, ...later])]);
-    this.module = loader.loadEither(WASM, COMPRESSED_WASM).then(compile);
-    this.glue = importGlue(loader);
-    this.snapshot = snapshot ? loader.loadOptional(snapshot) : Promise.resolve(null);
+    loader.expect([...new Set([...SCRIPTS, ...(compiled ? [] : [WASM]), snapshot || stdlib, ...images, ...later])]);
+    this.module = compiled ? Promise.resolve(compiled) : timed("compile", compileInterpreter(loader));
+    this.glue = timed("Pyodide's scripts", importGlue(loader));
+    this.snapshot = timed("fetch of the snapshot", snapshot ? loader.loadOptional(snapshot) : Promise.resolve(null));
     this.libraries = this.#compileAll(libraries);
     this.#keeping = Promise.all(later.filter((path) => !images.includes(path)).map((path) => this.#optional(path)));
     // Whoever needs one of them will see that it has failed; until then it is not unhandled.
@@ -96,8 +98,17 @@ async function importGlue({ importScript }) {
   return { loadPyodide, createModule };
 }
 
+/** @param {Loader} loader */
+async function compileInterpreter(loader) {
+  const { response, right } = await loader.loadEither(WASM, COMPRESSED_WASM);
+  // A browser keeps what it has compiled for what it fetched itself.
+  const original = response.url && response.headers.get("Content-Type") === WASM_TYPE;
+  const [module] = await Promise.all([original ? WebAssembly.compileStreaming(response) : compile(response), timed("fetch of the interpreter", right)]);
+  return module;
+}
+
 /** @param {Response} response */
 function compile({ body }) {
   // It compiles while it streams only under its own type, which not every host sends.
-  return WebAssembly.compileStreaming(new Response(body, { headers: { "Content-Type": "application/wasm" } }));
+  return WebAssembly.compileStreaming(new Response(body, { headers: { "Content-Type": WASM_TYPE } }));
 }

@@ -4,6 +4,7 @@
  */
 
 import { isTranscript, statements } from "./doctest.js";
+import { whenNear } from "./interest.js";
 
 /** @import { Session } from "./session.js" */
 /** @import { Program, Tier } from "./protocol.js" */
@@ -19,19 +20,6 @@ const TIERS = {
   jspi: "Python is suspended while it waits for this page.",
   restart: "Python cannot wait for this page: input is filled in beforehand, and Stop restarts it.",
 };
-/** How far below the screen, in its heights, a block that runs by itself begins. */
-const NEAR = "50%";
-
-/** Call once when an element is in view, or nearly.  @param {Element} element @param {() => void} action */
-function whenNear(element, action) {
-  const observer = new IntersectionObserver((entries) => {
-    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-    observer.disconnect();
-    action();
-  }, { rootMargin: `${NEAR} 0px` });
-  observer.observe(element);
-}
-
 export class Block {
   element;
   /** The session's name; "" is the page's own. */

@@ -9,19 +9,23 @@
 import { fetchBytes } from "./fetching.js";
 
 /** @import { Manifest } from "./protocol.js" */
+/** @typedef {(seconds: number) => void} Quiet   Nothing has happened for so long. */
 
 /** The bundle's folder, with a slash at its end; its name is the beginning of the manifest's hash. */
 export const BASE = new URL("./", import.meta.url).href;
 const MANIFEST = { name: "manifest.json", sha256: BASE.split("/").at(-2) ?? "" };
 
+/** @param {Quiet} quiet @returns {Promise<Manifest>} @throws {import("./fetching.js").FetchError} */
+export async function openBundle(quiet) {
+  return JSON.parse(new TextDecoder().decode(await fetchBytes(BASE + MANIFEST.name, MANIFEST, { quiet })));
+}
+
 /**
- * @param {(seconds: number) => void} quiet   called while nothing happens
- * @returns {Promise<Manifest>} once all scripts of ours have been checked
+ * @param {Manifest} manifest
+ * @param {string[]} paths  may be imported once this resolves
+ * @param {Quiet} quiet
  * @throws {import("./fetching.js").FetchError}
  */
-export async function openBundle(quiet) {
-  const text = new TextDecoder().decode(await fetchBytes(BASE + MANIFEST.name, MANIFEST, { quiet }));
-  const manifest = /** @type {Manifest} */ (JSON.parse(text));
-  await Promise.all(manifest.code.map((name) => fetchBytes(BASE + name, { name, ...manifest.files[name] }, { quiet })));
-  return manifest;
+export async function checkFiles({ files }, paths, quiet) {
+  await Promise.all(paths.map((name) => fetchBytes(BASE + name, { name, ...files[name] }, { quiet })));
 }

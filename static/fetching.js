@@ -19,6 +19,13 @@ import { Watch } from "./watch.js";
  * @property {(seconds: number) => void} [quiet]   nothing has arrived for so long
  * @property {() => void} [judged]      it was found right, or not, or is not wanted any more
  * @property {(error: FetchError) => void} [failed]  besides the promise or the body, whose reader may not pass it on
+ *
+ * @typedef {object} Events             While a body is read.
+ * @property {(bytes: number) => void} arrived
+ * @property {() => void} ended          nothing more will come
+ * @property {(bytes: Uint8Array<ArrayBuffer>) => void} right
+ * @property {() => void} judged
+ * @property {(error: FetchError) => FetchError} failed   gives what is to be thrown
  */
 
 /** A file that did not arrive, or not as it was published; the message is a sentence without its full stop. */
@@ -49,7 +56,48 @@ const fetch = globalThis.fetch.bind(globalThis);
  *          read what was published.
  * @throws {FetchError} also while the body is read
  */
-export async function fetchFile(url, file, { fresh = false, kept, abandon, arrived = () => {}, quiet = () => {}, judged = () => {}, failed = () => {} } = {}) {
+export async function fetchFile(url, file, options) {
+  const { response: { headers }, content } = await begin(url, file, ({ body }, events) => checked(body, file, events), options);
+  return new Response(content, { headers });
+}
+
+/**
+ * For what the browser itself reads best when it comes straight from the network or its cache.
+ * @param {string} url
+ * @param {Published} file
+ * @param {FetchOptions} [options]
+ * @returns {Promise<{response: Response, content: Promise<Uint8Array<ArrayBuffer>>}>} `content` rejects where the response is not
+ *          what was published
+ * @throws {FetchError}
+ */
+export async function fetchUnchecked(url, file, options) {
+  const begun = await begin(url, file, (response, events) => whole(response.clone(), file, events), options);
+  begun.content.catch(() => {}); // it may not be wanted any more
+  return begun;
+}
+
+/**
+ * The whole of a file.
+ * @param {string} url
+ * @param {Published} file
+ * @param {FetchOptions} [options]
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} from a second try, past the cache, where the first gave something else
+ * @throws {FetchError}
+ */
+export async function fetchBytes(url, file, options = {}) {
+  const once = async (/** @type {boolean} */ fresh) => (await begin(url, file, (response, events) => whole(response, file, events), { ...options, fresh })).content;
+  return once(options.fresh ?? false).catch(() => once(true));
+}
+
+/**
+ * @template T
+ * @param {string} url
+ * @param {Published} file
+ * @param {(response: Response & {body: ReadableStream<Uint8Array<ArrayBuffer>>}, events: Events) => T} read
+ * @param {FetchOptions} [options]
+ * @returns {Promise<{response: Response, content: T}>}
+ */
+async function begin(url, file, read, { fresh = false, kept, abandon, arrived = () => {}, quiet = () => {}, judged = () => {}, failed = () => {} } = {}) {
   const giveUp = new AbortController();
   abandon?.addEventListener("abort", () => giveUp.abort());
   /** @type {FetchError | undefined} */
@@ -66,7 +114,7 @@ export async function fetchFile(url, file, { fresh = false, kept, abandon, arriv
     const found = fresh ? undefined : await kept?.match(url);
     const response = found ?? await fetch(url, { cache: fresh ? "reload" : "force-cache", integrity, signal: giveUp.signal });
     if (!response.ok || !response.body) throw new FetchError(file, `could not be loaded: the server answered ${response.status}`);
-    const body = checked(response.body, file, {
+    const content = read(/** @type {any} */ (response), {
       arrived: (bytes) => (watch.sign(), arrived(bytes)),
       ended: () => watch.stop(),
       right: (bytes) => {
@@ -79,7 +127,7 @@ export async function fetchFile(url, file, { fresh = false, kept, abandon, arriv
         return late ?? error;
       },
     });
-    return new Response(body, { headers: response.headers });
+    return { response, content };
   } catch (cause) {
     watch.stop();
     const error = late ?? (cause instanceof FetchError ? cause : new FetchError(file, "could not be loaded (is the network there?)", { cause }));
@@ -89,34 +137,64 @@ export async function fetchFile(url, file, { fresh = false, kept, abandon, arriv
   }
 }
 
+/** How long, in ms, a file may take until its bytes are counted: to do so at once would slow down what comes from a cache. */
+const COUNTED_AFTER = 300;
+
 /**
- * The whole of a file.
- * @param {string} url
+ * @param {Response} response  read by the browser at once, which is faster than in parts
  * @param {Published} file
- * @param {FetchOptions} [options]
- * @returns {Promise<Uint8Array<ArrayBuffer>>} from a second try, past the cache, where the first gave something else
- * @throws {FetchError}
+ * @param {Events} events
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function fetchBytes(url, file, options = {}) {
-  return whole(url, file, options).catch(() => whole(url, file, { ...options, fresh: true }));
+async function whole(response, file, { arrived, ended, judged, right, failed }) {
+  const count = counter(response.clone(), arrived);
+  try {
+    const body = await response.arrayBuffer().catch((cause) => {
+      throw new FetchError(file, "broke off (is the network there?)", { cause });
+    }).finally(ended);
+    const bytes = new Uint8Array(body);
+    arrived(bytes.length - count());
+    const wrong = await flaw(file, bytes);
+    if (wrong) throw new FetchError(file, wrong);
+    right(bytes);
+    return bytes;
+  } catch (error) {
+    throw failed(/** @type {FetchError} */ (error));
+  } finally {
+    count();
+    judged();
+  }
 }
 
-/** @param {string} url @param {Published} file @param {FetchOptions} options */
-async function whole(url, file, options) {
-  /** @type {FetchError | undefined} */
-  let problem;
-  const response = await fetchFile(url, file, { ...options, failed: (error) => (problem = error) });
-  try {
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (error) {
-    throw problem ?? error; // Chromium has its own error for a body that fails
-  }
+/**
+ * Counts bytes as they arrive, once that has taken a while.
+ * @param {Response} copy
+ * @param {(bytes: number) => void} arrived
+ * @returns {() => number} ends it; gives how many have been counted
+ */
+function counter({ body }, arrived) {
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader();
+  let counted = 0, open = true;
+  const go = async () => {
+    for (let part = await reader.read(); open && !part.done; part = await reader.read()) {
+      counted += part.value.length;
+      arrived(part.value.length);
+    }
+  };
+  // Where it breaks off, whoever reads the whole says so.
+  const timer = setTimeout(() => void go().catch(() => {}), COUNTED_AFTER);
+  return () => {
+    if (open) reader.cancel().catch(() => {});
+    open = false;
+    clearTimeout(timer);
+    return counted;
+  };
 }
 
 /**
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} source
  * @param {Published} file
- * @param {{arrived: (bytes: number) => void, ended: () => void, judged: () => void, right: (bytes: Uint8Array<ArrayBuffer>) => void, failed: (error: FetchError) => FetchError}} events
+ * @param {Events} events
  * @returns {ReadableStream<Uint8Array<ArrayBuffer>>} the same bytes, as fast as they come; fails instead of ending where they are others.
  *          Who reads it may give up since it makes no sense: it is read on nevertheless, to find out whether it is broken.
  */

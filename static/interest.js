@@ -1,8 +1,14 @@
 // @ts-check
 /** When a reader is about to press a button: what it needs can be fetched ahead. */
 
+/** How far below the screen, in its heights, an element is near. */
+const NEAR = "50%";
+
 /** How long, in ms, the pointer or the keyboard has to stay: passing by is no interest. */
 const DWELL = 80;
+
+/** The Network Information API, where there is one. */
+const { connection } = /** @type {{connection?: {saveData?: boolean, type?: string, effectiveType?: string}}} */ (navigator);
 
 /**
  * @param {HTMLElement} button
@@ -27,9 +33,23 @@ export function whenInterested(button, prepare) {
   }
 }
 
+/** Call once when an element is in view, or nearly.  @param {Element} element @param {() => void} action */
+export function whenNear(element, action) {
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+    observer.disconnect();
+    action();
+  }, { rootMargin: `${NEAR} 0px` });
+  observer.observe(element);
+}
+
+/** Is the connection known to be fast, and not metered? Not every browser says. */
+export function lavish() {
+  return connection?.effectiveType === "4g" && !thrifty();
+}
+
 /** Does the reader, or the connection, ask for few bytes? */
 function thrifty() {
-  const { connection } = /** @type {{connection?: {saveData?: boolean, type?: string, effectiveType?: string}}} */ (navigator);
   if (matchMedia("(prefers-reduced-data: reduce)").matches) return true;
   return !!connection && (!!connection.saveData || connection.type === "cellular" || /[23]g$/.test(connection.effectiveType ?? ""));
 }

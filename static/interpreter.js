@@ -9,6 +9,7 @@ import { mountPackages } from "./site-packages.js";
 import { prepareGround, prepareRestore } from "./snapshot.js";
 import { cutOff } from "./sockets.js";
 import { guardStack } from "./stack.js";
+import { stepBegins, timed } from "./steps.js";
 
 /** @import { Assets } from "./assets.js" */
 /** @import { TerminalDevice } from "./devices.js" */
@@ -96,6 +97,7 @@ async function restore(options) {
       makeLazyFile(module.FS, STDLIB, files[stdlib].size, () => assets.now(stdlib));
     },
   });
+  assets.snapshot = Promise.resolve(null); // nobody needs its bytes any more
   python.pyimport("_emrun.startup").adapt();
   return python;
 }
@@ -126,7 +128,7 @@ async function start({ assets, terminal, checkSignal, suspender, environment }, 
     };
   };
   /** @type {(reason: unknown) => void} */
-  let broken = () => {};
+  let broken = () => {}, bootstrapped = () => {};
   const failed = new Promise((_, reject) => void (broken = reject));
   failed.catch(() => {}); // raced below; until then it is not unhandled
   stdlib.catch(broken);
@@ -148,8 +150,9 @@ async function start({ assets, terminal, checkSignal, suspender, environment }, 
         useModule(settings, compiled, wrap, broken);
         const ground = prepareGround(settings, libraries, broken);
         if (index) settings.preRun.push((/** @type {any} */ early) => mountPackages(early, index, (path) => assets.now(path)));
-        module = await createModule(settings);
+        module = await timed("instantiate", createModule(settings));
         await before?.(module, ground);
+        bootstrapped = stepBegins("bootstrap");
         return module;
       },
       ...special,
@@ -158,6 +161,7 @@ async function start({ assets, terminal, checkSignal, suspender, environment }, 
     guardStack(exports, module.wasmTable);
     return api;
   } finally {
+    bootstrapped();
     globalThis.fetch = original;
   }
 }

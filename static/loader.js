@@ -1,6 +1,6 @@
 // @ts-check
 /** Fetches the bundle's files for the interpreter, each checked, and counts their bytes as they arrive. */
-import { CAN_HASH, fetchBytes, fetchFile } from "./fetching.js";
+import { CAN_HASH, fetchBytes, fetchFile, fetchUnchecked } from "./fetching.js";
 import { openKept } from "./keeping.js";
 
 /** @import { FetchError } from "./fetching.js" */
@@ -9,7 +9,8 @@ import { openKept } from "./keeping.js";
 /**
  * @typedef {object} Loader
  * @property {(path: string) => Promise<Response>} load         Its body ends only if it is what the build published.
- * @property {(path: string, compressed: string) => Promise<Response>} loadEither   The same, of a file that is there twice.
+ * @property {(path: string, compressed: string) => Promise<{response: Response, right: Promise<unknown>}>} loadEither
+ *           A file that is there twice; `right` rejects if it is not what the build published.
  * @property {(path: string) => Promise<Uint8Array<ArrayBuffer>>} loadOptional   What a start can do without: its problem is no `failure`.
  * @property {(path: string) => Promise<any>} importScript      A script of the bundle, checked before it is imported.
  * @property {(paths: string[]) => void} expect                 What a start loads, so that it is known how much that is.
@@ -45,15 +46,15 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
     quiet: (/** @type {number} */ seconds) => quiet(path, seconds),
   });
   /** @param {string} path */
-  const load = (path) => begin(path);
+  const load = async (path) => fetchFile(base + path, published(path), await watched(path));
   /** What is on its way. @type {Set<Promise<void>>} */
   const arriving = new Set();
-  /** @param {string} path @param {AbortSignal} [abandon] */
-  async function begin(path, abandon) {
+  /** @param {string} path */
+  async function watched(path) {
     /** @type {() => void} */
     let judged = () => {};
     arriving.add(new Promise((resolve) => (judged = resolve)));
-    return fetchFile(base + path, published(path), { ...options(path), abandon, failed: fail, judged, kept: await kept });
+    return { ...options(path), failed: fail, judged, kept: await kept };
   }
 
   return {
@@ -70,15 +71,16 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
      */
     async loadEither(path, compressed) {
       const cache = await kept;
-      if (await cache?.match(base + path)) return load(path);
+      if (await cache?.match(base + path)) return { response: await load(path), right: Promise.resolve() };
       // Where the browser checks, an answer comes only once it is there as a whole: too late to choose.
       if (CAN_HASH && !(await cache?.match(base + compressed))) {
-        const choice = new AbortController(), response = await begin(path, choice.signal);
-        if (response.headers.has("Content-Encoding")) return response;
+        const choice = new AbortController(), abandon = choice.signal;
+        const { response, content } = await fetchUnchecked(base + path, published(path), { ...await watched(path), abandon });
+        if (response.headers.has("Content-Encoding")) return { response, right: content };
         choice.abort();
       }
       total += files[compressed].size - files[path].size;
-      return inflated(await load(compressed));
+      return { response: inflated(await load(compressed)), right: Promise.resolve() };
     },
     loadOptional: async (path) => fetchBytes(base + path, published(path), { ...options(path), kept: await kept }),
     async importScript(path) {

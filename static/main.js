@@ -3,13 +3,18 @@
  * The page's entry point: finds the blocks and gives each its buttons. Everything else is loaded on the first Run.
  */
 import { Block } from "./block.js";
-import { openBundle } from "./bundle.js";
-import { whenInterested } from "./interest.js";
+import { checkFiles, openBundle } from "./bundle.js";
+import { whenHidden } from "./hidden.js";
+import { lavish, whenInterested, whenNear } from "./interest.js";
+import { timed } from "./steps.js";
+import { Thread } from "./thread.js";
 import { within } from "./watch.js";
 
 /** @import { Manifest } from "./protocol.js" */
 /** @import { Session } from "./session.js" */
-/** @typedef {(seconds: number) => void} Quiet   Nothing has happened for so long. */
+/** @import { Quiet } from "./bundle.js" */
+
+const WORKER = "worker.js";
 
 /** The page's sessions by name: one interpreter each. @type {Map<string, Promise<Session>>} */
 const sessions = new Map();
@@ -36,11 +41,20 @@ function sessionNamed(name, tell) {
 
 /** @param {string} name @returns {Promise<Session>} */
 async function start(name) {
-  bundle ??= openBundle(quiet);
+  bundle ??= timed("manifest", openBundle(quiet));
   bundle.catch(() => (bundle = undefined));
   const manifest = await bundle;
-  const { Session } = await within(import("./session.js"), "session.js", quiet);
-  return new Session(setupOf(name), manifest);
+  const thread = checkFiles(manifest, [WORKER], quiet).then(() => new Thread(manifest));
+  const script = timed("page's scripts", loadSession(manifest));
+  script.catch(() => thread.then((useless) => useless.end())).catch(() => {});
+  const [{ Session }, ready] = await Promise.all([script, thread]);
+  return new Session(setupOf(name), manifest, ready);
+}
+
+/** @param {Manifest} manifest */
+async function loadSession(manifest) {
+  await checkFiles(manifest, manifest.code.filter((path) => path !== WORKER), quiet);
+  return within(import("./session.js"), "session.js", quiet);
 }
 
 /** The session's hidden code, in the page's order.  @param {string} name */
@@ -54,9 +68,25 @@ function setupOf(name) {
 // What does not parse the interpreter does not parse this either, and notice.js says so.
 (class { static {} });
 
+/** @type {HTMLScriptElement | null} */
+const script = document.querySelector("script[data-emrun-prefetch]");
+const prefetch = script?.dataset.emrunPrefetch, sleep = Number(script?.dataset.emrunSleep);
+/** How long, in minutes, the page is hidden when an interpreter that nobody has used yet ends. */
+const UNUSED = 5;
+
+/** @param {(session: Session) => void} action */
+function eachSession(action) {
+  sessions.forEach((session) => session.then(action).catch(() => {}));
+}
+
+whenHidden(UNUSED, () => eachSession((session) => session.release()));
+if (sleep) whenHidden(sleep, () => eachSession((session) => session.sleep()));
+
 // notice.js has marked the blocks that cannot run in this browser.
 for (const element of document.querySelectorAll(".emrun:not([data-emrun-unsupported])")) {
   const block = new Block(/** @type {HTMLElement} */ (element), sessionNamed);
   // Where this fails, pressing the button says so.
-  whenInterested(block.button("run"), () => void sessionNamed(block.sessionName).then((session) => session.prepare(block)).catch(() => {}));
+  const load = () => sessionNamed(block.sessionName), start = () => void load().then((session) => session.prepare(block)).catch(() => {});
+  if (prefetch !== "never") whenInterested(block.button("run"), start);
+  if (prefetch === "near") whenNear(block.element, () => void (lavish() && load().catch(() => {})));
 }

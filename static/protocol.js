@@ -32,6 +32,7 @@ export function foremost(pending, raised) {
 /** Error numbers as Emscripten has them (WASI's). */
 export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
 
+/** @import { Step } from "./steps.js" */
 /** @import { Termios } from "./termios.js" */
 /**
  * @typedef {"shared-memory" | "service-worker" | "jspi" | "restart"} Tier  Which channel serves the session.
@@ -63,16 +64,19 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {{name: string, url: string}[]} files   to be put into the working directory
  * @property {string} input                    what the program reads where it cannot wait for its reader
  *
- * @typedef {{type: "boot", base: string, manifest: Manifest, channel: ChannelInit, environment: Record<string, string>, history: string[], fresh: string[]}} BootMessage
- *          `history`: statements typed before, the latest last; `fresh`: names of files to be fetched past the browser's cache.
+ * @typedef {{type: "load", base: string, manifest: Manifest, fresh: string[], compiled?: any}} LoadMessage
+ *          Comes first, as soon as there is a thread. `fresh`: names of files to be fetched past the browser's cache; `compiled`: the
+ *          interpreter (a `WebAssembly.Module`), where another thread has compiled it.
+ * @typedef {{type: "boot", channel: ChannelInit, environment: Record<string, string>, history: string[]}} BootMessage
+ *          `history`: statements typed before, the latest last.
  * @typedef {{type: "forget", namespace: string}} ForgetMessage   The namespace is dropped; the next run starts it anew.
- * @typedef {BootMessage | RunMessage | ForgetMessage} PageMessage
+ * @typedef {LoadMessage | BootMessage | RunMessage | ForgetMessage} PageMessage
  *
  * @typedef {"done" | "error" | "stopped"} Outcome   How a block ended; "error": an exception reached the top.
  *
  * @typedef {{type: "progress", step: string, loaded: number, total: number}} ProgressMessage   bytes
  * @typedef {{type: "quiet", name: string, seconds: number}} QuietMessage   Nothing of a file has arrived for so long; said every second.
- * @typedef {{type: "ready", restored: boolean}} ReadyMessage   `restored`: from the site's snapshot.
+ * @typedef {{type: "ready", restored: boolean, steps: Step[], compiled: any}} ReadyMessage   `restored`: from the site's snapshot; `compiled`: the interpreter.
  * @typedef {{type: "started"}} StartedMessage                         A block begins, or a statement typed at the prompt.
  * @typedef {{type: "typed", statement: string}} TypedMessage            A statement typed at the prompt, about to run.
  * @typedef {{type: "finished", outcome: Outcome, status: number | null}} FinishedMessage

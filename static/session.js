@@ -13,16 +13,19 @@ import { quietStep } from "./words.js";
 /** @import { Block } from "./block.js" */
 /** @import { Reader } from "./console.js" */
 /** @import { Manifest, Program, WorkerMessage } from "./protocol.js" */
+/** @import { Thread } from "./thread.js" */
 
 /** How long a stop may take, in ms, before the reader is told. */
 const STOP_PATIENCE = 1000;
 const NOT_WAITING =
   "In this browser, on this site, Python cannot wait for you: input() reads what you fill in beforehand, there is no prompt, and Stop restarts Python.";
+const ASLEEP = "Python was put to sleep while this page was hidden, to free memory: the variables are gone. Run starts it again.";
 const STARVED = "The program asked for input, and there was no more: fill in the field and press Run.";
 
 export class Session {
   #setup;
   #manifest;
+  /** For the first start; each further one has its own. @type {Thread | undefined} */ #thread;
   /** The interpreter, once it is wanted. @type {Start | null} */ #start = null;
   #terminal;
   /** The block that runs, or that ran last and has the prompt. @type {Block | null} */ #block = null;
@@ -34,10 +37,12 @@ export class Session {
   /**
    * @param {Program[]} setup  run before the first block of each namespace
    * @param {Manifest} manifest
+   * @param {Thread} thread  begins to load already
    */
-  constructor(setup, manifest) {
+  constructor(setup, manifest, thread) {
     this.#setup = setup;
     this.#manifest = manifest;
+    this.#thread = thread;
     this.#terminal = new Terminal({
       type: (bytes) => this.#console?.type(bytes),
       resize: (columns, rows) => this.#start?.resize(columns, rows),
@@ -59,6 +64,21 @@ export class Session {
       start.end();
       this.#start = null;
     });
+  }
+
+  /** End an interpreter that has not been used, and so holds nothing of the reader's. */
+  release() {
+    if (!this.#start || this.#serving) return;
+    this.#start.end();
+    this.#start = null;
+  }
+
+  /** Let go of the interpreter, where nothing runs, to free its memory. */
+  sleep() {
+    if (!this.#start || this.#busy || this.#block?.state === "input") return;
+    const block = this.#block;
+    this.#end();
+    if (block) block.status = ASLEEP;
   }
 
   /** Run a block, when those before it have ended.  @param {Block} block */
@@ -151,7 +171,9 @@ export class Session {
       waiting: (/** @type {Reader} */ reader) => this.#waiting(reader),
       message: (/** @type {WorkerMessage} */ message) => this.#message(message),
     };
-    return new Start(this.#manifest, this.#terminal.sizeIn(block.part("terminal")), events, (text) => this.#say(text));
+    const thread = this.#thread;
+    this.#thread = undefined;
+    return new Start(this.#manifest, this.#terminal.sizeIn(block.part("terminal")), events, (text) => this.#say(text), thread);
   }
 
   /** @type {Block | null} */ #progressFor = null;

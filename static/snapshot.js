@@ -10,6 +10,8 @@
  * takes a third more.
  */
 
+import { stepBegins } from "./steps.js";
+
 /** The version of Pyodide that this was written for. */
 export const PYODIDE = "314.0.7";
 const MAGIC = 0x534d5245; // "ERMS"
@@ -29,7 +31,9 @@ export const FRAME = 1 << 24;
  * @property {number[]} frames          bytes in each
  *
  * @typedef {Omit<Head, "frames">} Facts   What is known before the frames are compressed.
- * @typedef {{refused: [module: string, reason: string]} | {missing: string[], for: string} | {facts: Facts, memory: Uint8Array} | {error: string}} Attempt
+ * @typedef {{asked: string, modules: string[], bytes: number}} Share   What has been imported for the sake of the module `asked` ("": by the start), and
+ *          how many bytes that are not zero the memory has gained by that.
+ * @typedef {{refused: [module: string, reason: string]} | {missing: string[], for: string} | {facts: Facts, memory: Uint8Array, shares: Share[]} | {error: string}} Attempt
  *          At making one. `refused`: a module cannot be in it; `missing`: libraries have to be loaded before, for the sake of a module.
  */
 
@@ -163,13 +167,15 @@ export function assemble(facts, frames) {
  * @throws where the snapshot belongs to another module
  */
 export function prepareRestore(module, ground, file) {
-  const { head, body } = parse(file);
+  let { head, body } = parse(file);
   if (head.build !== module.API.config.BUILD_ID) throw new Error("the snapshot is another version's");
   if (head.table !== ground.table) throw new Error(`the snapshot is for ${head.table} functions, not for ${ground.table}`);
   // What the engine needs, not what the maker's needed.
   const trampoline = trampolineAddress(module), settled = module.HEAP32[trampoline >> 2];
   module.API.restoreSnapshot = () => {
-    const memory = inflate(module, head, body);
+    const inflated = stepBegins("inflate"), memory = inflate(module, head, body);
+    inflated();
+    const restored = stepBegins("restore");
     if (head.size > module.HEAPU8.length && !module.growMemory(head.size)) throw new Error("there is not enough memory");
     exclusiveOr(memory, ground.memory);
     const { HEAPU8, HEAP32 } = module, [from, to] = head.unused;
@@ -179,6 +185,9 @@ export function prepareRestore(module, ground, file) {
     HEAP32[trampoline >> 2] = settled;
     const { loadedLibsByHandle, loadedLibsByName } = module.LDSO;
     for (const [handle, path] of Object.entries(head.libraries)) loadedLibsByHandle[handle] = loadedLibsByName[path];
+    // This function lives as long as Pyodide: what it needed need not.
+    body = ground.memory = new Uint8Array(0);
+    restored();
     return head.state;
   };
 }

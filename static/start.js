@@ -3,11 +3,12 @@
  * The start of an interpreter: a channel, a worker, and limits on the waiting. It begins again where a file came broken, and
  * where a channel turns out not to work.
  */
-import { BASE } from "./bundle.js";
 import { chooseChannel, refuse } from "./channel/choose.js";
 import { Console } from "./console.js";
 import * as history from "./history.js";
 import { SCHEMA } from "./protocol.js";
+import { addSteps } from "./steps.js";
+import { Thread, keepCompiled } from "./thread.js";
 import { Watch, within } from "./watch.js";
 import { progress, quietFile, quietStep } from "./words.js";
 
@@ -25,7 +26,7 @@ export class Start {
   #events;
   #say;
   #ended = false;
-  /** @type {Worker | null} */ #worker = null;
+  /** @type {Thread | null} */ #thread = null;
   /** @type {Watch | undefined} */ #watch;
   /** @type {{resolve: (works: boolean) => void, reject: (error: Error) => void} | null} */ #outcome = null;
 
@@ -34,18 +35,20 @@ export class Start {
    * @param {[columns: number, rows: number]} size
    * @param {ConsoleEvents} events        all but what is said while it starts
    * @param {(text: string) => void} say  a sentence for the reader who waits
+   * @param {Thread} [thread]  one that begins to load already
    */
-  constructor(manifest, size, events, say) {
+  constructor(manifest, size, events, say, thread) {
     this.#manifest = manifest;
     this.#size = size;
     this.#events = events;
     this.#say = say;
+    this.#thread = thread ?? null;
     this.ready = this.#boot([]).catch((error) => this.#bootAgain(error));
   }
 
   /** @param {PageMessage} message @param {MessagePort[]} [transfer] */
   post(message, transfer = []) {
-    this.#worker?.postMessage(message, transfer);
+    this.#thread?.post(message, transfer);
   }
 
   /** @param {number} columns @param {number} rows */
@@ -63,9 +66,9 @@ export class Start {
 
   #discard() {
     this.#watch?.stop();
-    this.#worker?.terminate();
+    this.#thread?.end();
     this.console?.channel.close();
-    this.#worker = this.console = null;
+    this.#thread = this.console = null;
   }
 
   /** @param {string[]} fresh  files to fetch past the browser's cache */
@@ -84,14 +87,15 @@ export class Start {
 
   /** @param {Console} console @param {string[]} fresh @returns {Promise<boolean>} false: its channel does not work */
   async #bootWith({ channel }, fresh) {
-    const worker = (this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "sphinx-emrun" }));
+    const thread = (this.#thread ??= new Thread(this.#manifest, fresh));
     const outcome = /** @type {Promise<boolean>} */ (new Promise((resolve, reject) => (this.#outcome = { resolve, reject })));
-    worker.addEventListener("error", ({ message }) => {
-      if (this.#outcome) this.#outcome.reject(new Error(message || "worker.js could not be loaded"));
-      else if (this.#worker === worker) channel.receive({ type: "crashed", reason: `The interpreter's thread has ended${message && `: ${message}`}` });
+    void thread.failed.then((reason) => {
+      if (this.#thread !== thread) return;
+      if (this.#outcome) this.#outcome.reject(new Error(reason || "worker.js could not be loaded"));
+      else channel.receive({ type: "crashed", reason: `The interpreter's thread has ended${reason && `: ${reason}`}` });
     });
-    worker.addEventListener("message", ({ data }) => {
-      if (this.#worker === worker) channel.receive(data);
+    thread.worker.addEventListener("message", ({ data }) => {
+      if (this.#thread === thread) channel.receive(data);
     });
     const watch = (this.#watch = new Watch({
       limit: LIMIT,
@@ -99,7 +103,7 @@ export class Start {
       late: (seconds) => this.#outcome?.reject(new Error(`nothing has happened for ${seconds} seconds`)),
     }));
     const { init, transfer } = channel;
-    this.post({ type: "boot", base: BASE, manifest: this.#manifest, channel: init, environment: {}, history: history.load(), fresh }, transfer);
+    this.post({ type: "boot", channel: init, environment: {}, history: history.load() }, transfer);
     try {
       return await outcome;
     } finally {
@@ -128,7 +132,10 @@ export class Start {
     switch (message.type) {
       case "progress": return this.#say(progress(message.loaded, message.total));
       case "quiet": return this.#say(quietFile(message.name, message.seconds));
-      case "ready": return this.#outcome?.resolve(true);
+      case "ready":
+        addSteps(message.steps);
+        keepCompiled(message.compiled);
+        return this.#outcome?.resolve(true);
       case "unreachable": return this.#outcome?.resolve(false);
       case "failed":
         if (this.#outcome) return this.#outcome.reject(Object.assign(new Error(message.reason), { file: message.file }));

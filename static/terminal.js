@@ -4,6 +4,7 @@
  * the text.
  */
 import { styleSafeDocument, withAdoptedStyles } from "./adopted-style.js";
+import { BASE } from "./bundle.js";
 import { isTranscript, statements } from "./doctest.js";
 import { palette, screenText } from "./screen-text.js";
 import { Transcript } from "./transcript.js";
@@ -216,7 +217,7 @@ export class Terminal {
   }
 
   #linkStyle() {
-    const href = new URL("./xterm/xterm.css", import.meta.url).href;
+    const href = new URL("xterm/xterm.css", BASE).href;
     if (document.querySelector(`link[href="${href}"]`)) return;
     const link = document.createElement("link");
     Object.assign(link, { rel: "stylesheet", href });

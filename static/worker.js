@@ -14,10 +14,16 @@ import { fetchBytes } from "./fetching.js";
 import { callAtBottom, startInterpreter } from "./interpreter.js";
 import { loader } from "./loader.js";
 import { unreachable } from "./protocol.js";
+import { stepBegins, stepsSoFar } from "./steps.js";
 import { withTicks } from "./ticks.js";
 
-/** @import { BootMessage, ChannelInit, PageMessage, RunMessage, WorkerChannel } from "./protocol.js" */
+/** @import { Loader } from "./loader.js" */
+/** @import { BootMessage, ChannelInit, LoadMessage, PageMessage, RunMessage, WorkerChannel, WorkerMessage } from "./protocol.js" */
 
+/** What Python starts from, on its way. @type {{assets: Assets, files: Loader} | undefined} */
+let loading;
+/** @type {(message: WorkerMessage) => void} */
+let tell = () => {};
 /** @type {{channel: WorkerChannel, terminal: TerminalDevice, crashed: (reason: string) => void, python: any, session: any} | undefined} */
 let running;
 /** Files already fetched, by URL. @type {Set<string>} */
@@ -37,8 +43,20 @@ function openChannel(init) {
   }
 }
 
+/** @param {LoadMessage} message */
+function load({ base, manifest, fresh, compiled }) {
+  const files = loader(manifest, base, {
+    fresh,
+    progress: (loaded, total) => tell({ type: "progress", step: "loading", loaded, total }),
+    quiet: (name, seconds) => tell({ type: "quiet", name, seconds }),
+  });
+  loading = { files, assets: new Assets(manifest, base, files, compiled) };
+}
+
 /** @param {BootMessage} message */
-async function boot({ base, manifest, channel: init, environment, history, fresh }) {
+async function boot({ channel: init, environment, history }) {
+  if (!loading) throw new Error("boot before load");
+  const { files, assets } = loading;
   let channel, tickEvery;
   try {
     ({ channel, tickEvery } = withTicks(openChannel(init)));
@@ -47,12 +65,7 @@ async function boot({ base, manifest, channel: init, environment, history, fresh
   }
   try {
     const terminal = new TerminalDevice(channel);
-    const files = loader(manifest, base, {
-      fresh,
-      progress: (loaded, total) => channel.post({ type: "progress", step: "loading", loaded, total }),
-      quiet: (name, seconds) => channel.post({ type: "quiet", name, seconds }),
-    });
-    const assets = new Assets(manifest, base, files);
+    tell = (message) => channel.post(message);
     const crashed = crashReporter(channel);
     const { checkSignal, suspender } = channel;
     const host = {
@@ -65,8 +78,10 @@ async function boot({ base, manifest, channel: init, environment, history, fresh
     };
     const starting = startInterpreter({ assets, terminal, checkSignal, suspender, environment, host, crashed });
     const { python, restored } = await Promise.race([starting.catch(files.unlessBroken), files.failure]);
+    const attached = stepBegins("attach");
     running = { channel, terminal, crashed, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
-    channel.post({ type: "ready", restored });
+    attached();
+    channel.post({ type: "ready", restored, steps: stepsSoFar(), compiled: await assets.module });
   } catch (error) {
     const { message, file } = /** @type {any} */ (error);
     channel.post({ type: "failed", reason: String(message ?? error), file });
@@ -139,6 +154,7 @@ function runAtBottom(python, session, parameters) {
 /** @param {PageMessage} message */
 async function handle(message) {
   switch (message.type) {
+    case "load": return load(message);
     case "boot": return boot(message);
     case "run": return run(message);
     case "forget": return running?.session.forget(message.namespace);

@@ -1,9 +1,16 @@
 """How long a reader waits from the click on Run to the first output, and for how many bytes.
 
-``python -m benchmarks.startup [--rounds N] [--browsers chromium firefox] [--json FILE]``, in the checkout.
+``python -m benchmarks.startup``, in the checkout; for part of it in minutes, for example
+``python -m benchmarks.startup --rounds 7 --browsers chromium --subjects sphinx-emrun loadPyodide``.
 
 What is compared (``subjects.py``) is visited in one run, round by round and in turn, in real browsers, each
-time with an empty HTTP cache and then again with what the first visit left in it. All come from one server on
-this machine (``server.py`` beside this package), which compresses and caches as GitHub Pages does. Trust the
-ratios: the times are this machine's, at that hour.
+time with an empty HTTP cache and then, after three seconds, again with what the first visit left there. All
+come from one server on this machine (``server.py`` beside this package), which compresses and caches as
+GitHub Pages does and, for ``--networks``, is as slow and as far away as those are. Trust the ratios: the
+times are this machine's, at that hour.
+
+The others: `loadPyodide` in a worker, as its documentation says, with the same packages as wheels;
+`pyscript`, its py-editor, with the same Pyodide and wheels; `sphinx-pyodide` with the same Pyodide, and no
+packages, which it gets from PyPI; `floor`, what a start from a snapshot takes at the very least: everything
+fetched and compiled, and nothing begun. JupyterLite is not among them.
 """

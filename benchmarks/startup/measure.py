@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
 
-from benchmarks.startup.subjects import PRINTED
+from benchmarks.memory import browser_memory
+from benchmarks.server import Network
+from benchmarks.startup.programs import PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,27 +18,40 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from benchmarks.server import Server, Traffic
+    from benchmarks.startup.programs import Program
     from benchmarks.startup.subjects import Subject
 
+NETWORKS = {
+    "localhost": Network(),
+    "20Mbit": Network(rate=20e6, delay=0.04),
+    "5Mbit": Network(rate=5e6, delay=0.08),
+}
 #: How long, in ms, an output may take.
 PATIENCE = 120_000
+#: How long, in ms, a reader stays on a page: time for the browser to keep what it has compiled.
+STAY = 3_000
 #: Both ends are the page's own: when the browser took the click, and when the text is in the document.
-WATCH = """([selector, expected]) => {
+WATCH = """([selector, texts]) => {
     const place = document.querySelector(selector);
-    let clicked;
-    addEventListener("click", (event) => { clicked = event.timeStamp; }, { capture: true, once: true });
-    window.firstOutput = new Promise((resolve) => {
+    const note = (event) => { window.clicked = event.timeStamp; };
+    addEventListener("click", note, { capture: true, once: true });
+    const shown = (text) => new Promise((resolve) => {
         new MutationObserver((_, observer) => {
-            if (!place.textContent.includes(expected)) return;
+            if (!place.textContent.includes(text)) return;
             observer.disconnect();
-            resolve(performance.now() - clicked);
+            resolve(performance.now() - window.clicked);
         }).observe(place, { childList: true, characterData: true, subtree: true });
     });
+    window.shown = texts.map(shown);
 }"""
-WAIT = """(patience) => Promise.race([
-    window.firstOutput,
+WAIT = """([number, patience]) => Promise.race([
+    window.shown[number],
     new Promise((_, reject) => setTimeout(reject, patience, new Error("There was no output."))),
 ])"""
+STEPS = """() => performance.getEntriesByType("measure")
+    .filter(({ name }) => name.startsWith("emrun: "))
+    .map(({ name, startTime: start, duration }) =>
+        [name.slice("emrun: ".length), start - window.clicked, start + duration - window.clicked])"""
 
 
 class MeasurementError(Exception):
@@ -48,53 +64,102 @@ class Visit:
 
     round: int
     browser: str
+    network: str
     #: "cold": nothing in the HTTP cache; "warm": the page was visited and run before.
     cache: str
+    program: str
     subject: str
     #: From the click on Run to the first output.
     milliseconds: float
+    #: To the prompt, where there is one.
+    prompt: float | None
     #: Sent until the page had loaded.
     page: Traffic
     #: Sent from the click to the first output.
     run: Traffic
+    #: By how many bytes the browser had grown when the output was there.
+    memory: int
+    #: Where the time went, in ms since the click: {name: (begin, end)}.
+    steps: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def measure(
-    browsers: Mapping[str, Browser], subjects: Sequence[Subject], server: Server, rounds: int
-) -> Iterator[Visit]:
-    """Visit each subject, at ``server.url`` and its name, in each browser: ``rounds`` times cold, then warm.
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is visited."""
+
+    subjects: Sequence[Subject]
+    programs: Sequence[Program]
+    #: Keys of ``NETWORKS``.
+    networks: Sequence[str]
+    rounds: int
+
+    def pages(self) -> list[tuple[Program, Subject]]:
+        """Each subject with each program it can have."""
+        first = self.programs[0]
+        pairs = itertools.product(self.programs, self.subjects)
+        return [
+            (program, subject) for program, subject in pairs if program is first or not subject.one_program
+        ]
+
+    def visits(self, browsers: int) -> int:
+        """How many there will be."""
+        return self.rounds * browsers * len(self.networks) * len(self.pages()) * 2
+
+
+def address(program: Program, subject: Subject) -> str:
+    """Where a subject's site for a program lies, below the server's URL."""
+    return f"{program.name}-{subject.name}"
+
+
+def measure(browsers: Mapping[str, Browser], plan: Plan, server: Server) -> Iterator[Visit]:
+    """Visit each subject, at ``server.url`` and its ``address``, in each browser: cold, then warm.
 
     All take turns, each round in another order, so that what else the machine does hits all alike.
     Raises MeasurementError.
     """
-    for number in range(rounds):
-        first = number % len(subjects)
-        for name, browser in browsers.items():
-            for subject in (*subjects[first:], *subjects[:first]):
-                with browser.new_context() as context:  # its HTTP cache is its own, and empty
-                    for cache in ("cold", "warm"):
-                        with context.new_page() as page:
-                            milliseconds, before, during = _visit(page, subject, server)
-                        yield Visit(
-                            round=number,
-                            browser=name,
-                            cache=cache,
-                            subject=subject.name,
-                            milliseconds=milliseconds,
-                            page=before,
-                            run=during,
-                        )
+    pages = plan.pages()
+    for number, network, (name, browser) in itertools.product(
+        range(plan.rounds), plan.networks, browsers.items()
+    ):
+        server.line.network = NETWORKS[network]
+        first = number % len(pages)
+        for program, subject in (*pages[first:], *pages[:first]):
+            with browser.new_context() as context:  # its HTTP cache is its own, and empty
+                for cache in ("cold", "warm"):
+                    with context.new_page() as page:
+                        visit = _visit(page, program, subject, server)
+                        if cache == "cold":
+                            page.wait_for_timeout(STAY)
+                    yield Visit(
+                        round=number,
+                        browser=name,
+                        network=network,
+                        cache=cache,
+                        program=program.name,
+                        subject=subject.name,
+                        **visit,
+                    )
 
 
-def _visit(page: Page, subject: Subject, server: Server) -> tuple[float, Traffic, Traffic]:
+def _visit(page: Page, program: Program, subject: Subject, server: Server) -> dict[str, Any]:
     server.take()
+    texts = [PRINTED, *filter(None, [subject.prompt])]
     try:
-        page.goto(f"{server.url}{subject.name}/", wait_until="load")
-        page.evaluate(WATCH, [subject.output, PRINTED])
+        page.goto(f"{server.url}{address(program, subject)}/", wait_until="load")
+        page.evaluate(WATCH, [subject.output, texts])
         page.locator(subject.button).wait_for()
-        before = server.take()
+        before, memory = server.take(), browser_memory()
         page.locator(subject.button).click()
-        milliseconds = page.evaluate(WAIT, PATIENCE)
+        milliseconds, *prompt = [page.evaluate(WAIT, [number, PATIENCE]) for number in range(len(texts))]
+        during, grown = server.take(), browser_memory() - memory
+        steps = {name: (begin, end) for name, begin, end in page.evaluate(STEPS)}
     except Error as error:
         raise MeasurementError(f"{subject.name} failed: {error.message.splitlines()[0]}") from error
-    return float(milliseconds), before, server.take()
+    return {
+        "milliseconds": float(milliseconds),
+        "prompt": float(prompt[0]) if prompt else None,
+        "page": before,
+        "run": during,
+        "memory": grown,
+        "steps": steps,
+    }

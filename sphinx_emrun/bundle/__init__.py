@@ -15,6 +15,7 @@ from sphinx_emrun.bundle import code, packages, snapshot, stdlib
 from sphinx_emrun.bundle import manifest as manifests
 from sphinx_emrun.bundle.archive import gzip_bytes
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
+from sphinx_emrun.bundle.contents import Contents, open_contents
 from sphinx_emrun.bundle.errors import BundleError, InterpreterError
 from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter, try_bundle
 from sphinx_emrun.bundle.manifest import File, Library, Manifest, Package
@@ -26,6 +27,8 @@ __all__ = [
     "Bundle",
     "BundleError",
     "BundleRequest",
+    "Cache",
+    "Contents",
     "File",
     "InterpreterError",
     "Library",
@@ -33,6 +36,7 @@ __all__ = [
     "Package",
     "Progress",
     "make_bundle",
+    "open_contents",
 ]
 
 #: What a page loads of the Pyodide distribution: its standard library is replaced by ours, its lock file
@@ -45,7 +49,7 @@ OTHER_THIRD_PARTY = ("xterm/", "licenses/")
 #: Many hosts send `.mjs` under a type that browsers refuse for a script, none sends `.js` so.
 SUFFIXES = {".mjs": ".js"}
 #: Our own files for the page; `node/` is for this machine and `py/` travels in the standard library.
-OURS = {".js", ".css"}
+SCRIPT, STYLE = ".js", ".css"
 NOT_SERVED = {"node", "py"}
 #: Hexadecimal digits of the manifest's SHA-256 that name the folder.
 DIGEST_LENGTH = 16
@@ -93,7 +97,9 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
     interpreter = find_interpreter(entries)
     library = stdlib.standard_library(request.stdlib, interpreter, cache=entries, progress=progress)
     image = _packages(request, interpreter.starting_from(library.image), entries, progress)
-    sources = _static_files() | _third_party_files(hashes) | {stdlib.NAME: library.image}
+    scripts = _static_files(SCRIPT)
+    sources = _static_files(STYLE) | _third_party_files(hashes) | {stdlib.NAME: library.image}
+    sources |= _joined(scripts, entries)
     sources |= _wasm(interpreter.distribution / posixpath.basename(WASM), entries, progress)
     sources |= image.files
     manifest = Manifest(
@@ -101,7 +107,7 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
         pyodide=library.pyodide,
         platform=interpreter.platform,
         files={path: _described(file) for path, file in sources.items()},
-        code=code.loaded_by_run(sources),
+        code=code.loaded_by_run(scripts),
         stdlib=stdlib.NAME,
         index=packages.INDEX_PATH if image.packages else "",
         packages=image.packages,
@@ -111,8 +117,9 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
     if request.snapshot is not None:
         made = snapshot.snapshot(request.snapshot, manifest, sources, cache=entries, progress=progress)
         refused = made.refused
-        sources[snapshot.NAME] = made.file
-        files = manifest.files | {snapshot.NAME: _described(made.file)}
+        added = {snapshot.NAME: made.file, snapshot.SHARES: made.shares}
+        sources |= added
+        files = manifest.files | {path: _described(file) for path, file in added.items()}
         libraries = [
             Library(path=path, image=packages.image_of(path, sources[packages.INDEX_PATH]))
             for path in made.libraries
@@ -150,10 +157,21 @@ def _packages(
     return packages.packages_image(installed, interpreter, cache=cache, progress=progress)
 
 
-def _static_files() -> dict[str, Path]:
+def _static_files(suffix: str) -> dict[str, Path]:
     folder = resources.static_dir()
-    files = {file.relative_to(folder): file for file in folder.rglob("*") if file.suffix in OURS}
+    files = {file.relative_to(folder): file for file in folder.rglob(f"*{suffix}")}
     return {path.as_posix(): file for path, file in files.items() if path.parts[0] not in NOT_SERVED}
+
+
+def _joined(scripts: Mapping[str, Path], cache: Cache) -> dict[str, Path]:
+    texts = code.joined(scripts)
+
+    def make(folder: Path) -> None:
+        for path, text in texts.items():
+            (folder / path).write_text(text, encoding="utf-8", newline="")
+
+    folder = cache.entry("scripts", key(texts), make)
+    return {path: folder / path for path in texts}
 
 
 def _third_party_files(hashes: Iterable[str]) -> dict[str, Path]:

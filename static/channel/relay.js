@@ -2,6 +2,7 @@
 /**
  * The page's way to the relay (`sw.js`): registers it, and takes the questions that it brings.
  */
+import { BASE } from "../bundle.js";
 import { fetchBytes } from "../fetching.js";
 
 /** @import { Manifest } from "../protocol.js" */
@@ -14,19 +15,18 @@ import { fetchBytes } from "../fetching.js";
 
 /** How long, in ms, a browser may take to install the relay and to let it speak. */
 const PATIENCE = 5000;
-const NAME = "sw.js", SCRIPT = new URL(`../${NAME}`, import.meta.url);
-const SCOPE = new URL("./", SCRIPT).href;
+const NAME = "sw.js", SCRIPT = BASE + NAME;
 
 /** @param {Manifest} manifest @returns {Promise<Relay | null>} null: the browser has none for this page, or does not let it work */
 export async function openRelay({ files }) {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return null;
   try {
-    await fetchBytes(SCRIPT.href, { name: NAME, ...files[NAME] });
+    await fetchBytes(SCRIPT, { name: NAME, ...files[NAME] });
     const client = await Promise.race([connect(serviceWorker), expired()]);
     void forgetOthers(serviceWorker);
     serviceWorker.startMessages();
-    return { url: `${SCOPE}~emrun/${client}/`, listen };
+    return { url: `${BASE}~emrun/${client}/`, listen };
   } catch {
     return null;
   }
@@ -59,10 +59,10 @@ function expired() {
 
 /** Relays of this site's earlier versions; one that still serves a worker goes when that has ended.  @param {ServiceWorkerContainer} container */
 async function forgetOthers(container) {
-  const parent = new URL("../", SCOPE).href;
+  const parent = new URL("../", BASE).href;
   for (const registration of await container.getRegistrations()) {
     const { scope } = registration;
-    if (scope !== SCOPE && new URL("../", scope).href === parent) await registration.unregister();
+    if (scope !== BASE && new URL("../", scope).href === parent) await registration.unregister();
   }
 }
 

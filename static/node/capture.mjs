@@ -8,7 +8,7 @@ import { boot } from "../interpreter.js";
 import { loader } from "../loader.js";
 import { capture, watch } from "../snapshot.js";
 
-/** @import { Attempt, Ground } from "../snapshot.js" */
+/** @import { Attempt, Ground, Share } from "../snapshot.js" */
 
 /** 2020-01-01: when the interpreter believes it was started, in ms since the epoch. */
 const THEN = 1577836800000;
@@ -35,6 +35,9 @@ function nameOf(object) {
   return "host";
 }
 
+/** How many bytes are in words that are not zero.  @param {Uint32Array} words */
+const filled = (words) => words.reduce((count, word) => count + (word ? 4 : 0), 0);
+
 /** @param {string[]} modules @param {string[]} libraries  paths, to be loaded before @returns {Promise<Attempt>} */
 async function attempt(modules, libraries) {
   const terminal = /** @type {any} */ ({ wrapImports() {} });
@@ -46,13 +49,24 @@ async function attempt(modules, libraries) {
   const before = (/** @type {any} */ _, /** @type {Ground} */ found) => void (ground = found);
   const python = await boot(options, { _makeSnapshot: true, before }, await assets.librariesAt(libraries));
   const startup = python.pyimport("_emrun.startup"), look = watch(python, nameOf);
-  for (const module of modules) {
-    const failure = startup.prepare(module), { missing, reason } = look();
-    if (missing.length) return { missing, for: module };
-    if (failure || reason) return { refused: [module, failure || reason] };
+  const known = new Set(), { _module: module } = python;
+  let used = filled(new Uint32Array(/** @type {Ground} */ (ground).memory.buffer));
+  /** @param {string} asked @returns {Share} what has come since the last call */
+  const share = (asked) => {
+    const names = startup.loaded().split(" ").filter((/** @type {string} */ name) => !known.has(name)), before = used;
+    names.forEach((/** @type {string} */ name) => known.add(name));
+    if (names.length) used = filled(module.HEAPU32);
+    return { asked, modules: names, bytes: used - before };
+  };
+  const shares = [share("")];
+  for (const name of modules) {
+    const failure = startup.prepare(name), { missing, reason } = look();
+    if (missing.length) return { missing, for: name };
+    if (failure || reason) return { refused: [name, failure || reason] };
+    shares.push(share(name));
   }
   startup.freeze();
-  return capture(python, /** @type {Ground} */ (ground), nameOf);
+  return { ...capture(python, /** @type {Ground} */ (ground), nameOf), shares: shares.filter((one) => one.modules.length) };
 }
 
 standStill();

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Makes a snapshot: `node snapshot.mjs BUNDLE OUT` with the names of modules as JSON on standard input. On standard output:
- * `libraries`, the paths of those to load before it is restored, and `refused`, the modules that cannot be in it, with the reason.
+ * `libraries`, the paths of those to load before it is restored, `refused`, the modules that cannot be in it, with the reason, and
+ * `shares`, what is in it for the sake of which module.
  */
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -9,7 +10,7 @@ import { Worker } from "node:worker_threads";
 import zlib from "node:zlib";
 import { FRAME, assemble } from "../snapshot.js";
 
-/** @import { Attempt, Facts } from "../snapshot.js" */
+/** @import { Attempt, Facts, Share } from "../snapshot.js" */
 
 const [, , folder, out] = process.argv;
 const { ZSTD_c_compressionLevel: LEVEL, ZSTD_c_windowLog: WINDOW, ZSTD_c_checksumFlag: CHECKSUM } = zlib.constants;
@@ -36,7 +37,7 @@ function refuse(modules, reason) {
   plan.modules = plan.modules.filter((name) => !(name in plan.refused));
 }
 
-/** @returns {Promise<{facts: Facts, memory: Uint8Array}>} */
+/** @returns {Promise<{facts: Facts, memory: Uint8Array, shares: Share[]}>} */
 async function make() {
   for (;;) {
     const made = await attempt();
@@ -54,8 +55,8 @@ async function make() {
   }
 }
 
-const { facts, memory } = await make(), params = { [LEVEL]: 19, [WINDOW]: Math.log2(FRAME), [CHECKSUM]: 1 };
+const { facts, memory, shares } = await make(), params = { [LEVEL]: 18, [WINDOW]: Math.log2(FRAME), [CHECKSUM]: 1 };
 const frames = [];
 for (let at = 0; at < memory.length; at += FRAME) frames.push(zlib.zstdCompressSync(memory.subarray(at, at + FRAME), { params }));
 fs.writeFileSync(out, Buffer.concat(assemble(facts, frames)));
-console.log(JSON.stringify({ libraries: plan.libraries, refused: plan.refused }));
+console.log(JSON.stringify({ libraries: plan.libraries, refused: plan.refused, shares }));

@@ -124,7 +124,7 @@ def test_a_browser_that_cannot_parse_the_scripts_is_told_so(
 
 def test_scripts_that_are_missing_are_said(serve: Serve, open_page: OpenPage) -> None:
     site = serve()
-    site.broken["block.js"] = 404
+    site.broken["main.js"] = 404
     first = open_page(site)("first")
     expect(first.status).to_contain_text("Reload the page to try again")
 

@@ -104,7 +104,8 @@ def impatient(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("impatient") / "site"
     shutil.copytree(built, folder)
     limits = "QUIET = 10, LIMIT = 60", "QUIET = 1, LIMIT = 4"
-    publish_another(folder, "watch.js", lambda script: script.replace(*limits))
+    for script in ("main.js", "session.js", "worker.js"):
+        publish_another(folder, script, lambda script: script.replace(*limits))
     return folder
 
 

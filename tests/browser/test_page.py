@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from .conftest import build_live
 from .server import ISOLATION
 
 if TYPE_CHECKING:
@@ -20,17 +21,7 @@ if TYPE_CHECKING:
     from .conftest import OpenPage, Serve
 
 
-BEFORE_RUN = {
-    "block.js",
-    "bundle.js",
-    "doctest.js",
-    "emrun.css",
-    "fetching.js",
-    "interest.js",
-    "main.js",
-    "notice.js",
-    "watch.js",
-}
+BEFORE_RUN = {"emrun.css", "main.js", "notice.js"}
 
 
 def test_nothing_is_loaded_before_run(serve: Serve, open_page: OpenPage, page: Page, built: Path) -> None:
@@ -87,12 +78,67 @@ def test_a_reader_who_saves_data_is_asked_first(serve: Serve, open_page: OpenPag
     assert first.run("done") == "hello red by the setup"
 
 
+#: A start from the snapshot leaves a measure (`static/steps.js`).
+RESTORED = "performance.getEntriesByName('emrun: restore').length === 1"
+#: How a browser describes the connection (Network Information API), and what that comes to.
+CONNECTIONS = {
+    "{ effectiveType: '4g', saveData: false }": True,
+    "{ effectiveType: '4g', saveData: true }": False,
+    "{ effectiveType: '4g', type: 'cellular' }": False,
+    "{ effectiveType: '3g' }": False,
+    "undefined": False,
+}
+
+
+@pytest.fixture(scope="session")
+def eager(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, whose author wants Python to be there early."""
+    return build_live(tmp_path_factory.mktemp("eager"), "-D", "emrun_prefetch=near")
+
+
+@pytest.mark.parametrize("connection", CONNECTIONS)
+def test_a_block_that_is_near_loads_what_the_author_wants(
+    serve: Serve, open_page: OpenPage, page: Page, eager: Path, connection: str
+) -> None:
+    page.add_init_script(f"Object.defineProperty(navigator, 'connection', {{ value: {connection} }})")
+    site = serve(folder=eager)
+    if CONNECTIONS[connection]:
+        with page.expect_request("**/pyodide.asm.wasm"):
+            first = open_page(site)("first")
+    else:
+        first = open_page(site)("first")
+        page.wait_for_load_state("networkidle")
+        assert [name for name in site.requests if name.endswith("manifest.json")] == []
+    expect(first.element).to_have_attribute("data-emrun-state", "idle")
+    assert first.run("done") == "hello red by the setup"
+    assert len([name for name in site.requests if name.endswith("/worker.js")]) <= 2  # checked, imported
+
+
+def test_nothing_is_loaded_ahead_where_the_author_wants_none(
+    serve: Serve, open_page: OpenPage, page: Page, tmp_path: Path
+) -> None:
+    site = serve(folder=build_live(tmp_path, "-D", "emrun_prefetch=never"))
+    first = open_page(site)("first")
+    first.button("Run").focus()
+    first.button("Run").hover()
+    page.evaluate("new Promise((resolve) => setTimeout(resolve, 300))")  # more than such interest has to last
+    assert [name for name in site.requests if name.endswith("manifest.json")] == []
+    assert first.run("done") == "hello red by the setup"
+
+
 @pytest.mark.parametrize("missing", ["snapshot.bin", "stdlib.zip"])
-def test_without_one_of_them_a_start_takes_the_other(serve: Serve, open_page: OpenPage, missing: str) -> None:
+def test_without_one_of_them_a_start_takes_the_other(
+    serve: Serve, open_page: OpenPage, page: Page, missing: str
+) -> None:
     site = serve()
     site.broken[missing] = 404
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
     first = open_page(site)("first")
     assert first.run("done") == "hello red by the setup"
+    restored = missing != "snapshot.bin"
+    assert page.evaluate(RESTORED) == restored
+    assert any("Python starts without its snapshot" in text for text in said) is not restored
     first.type("x + 1")
     first.expect_text(re.compile(r">>> x \+ 1\n42\n>>> $"))
 

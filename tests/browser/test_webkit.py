@@ -71,6 +71,11 @@ def test_a_program_runs_and_its_prompt_answers(page: webdriver.WebKitGTK) -> Non
     first.expect_text(">>> x + 1\n42\n>>> ")
 
 
+def test_it_starts_from_the_snapshot(page: webdriver.WebKitGTK) -> None:
+    Block(page, "first").run("done")
+    assert page.execute_script("return performance.getEntriesByName('emrun: restore').length") == 1
+
+
 def test_input_waits(page: webdriver.WebKitGTK) -> None:
     ask = Block(page, "ask")
     ask.run("input")

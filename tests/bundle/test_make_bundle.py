@@ -109,7 +109,7 @@ def test_a_changed_project_makes_another_bundle(make_project: MakeProject, cache
 def test_the_same_input_gives_the_same_bytes_in_another_cache(
     make_project: MakeProject, cache: Path, tmp_path: Path, steps: Steps
 ) -> None:
-    request = BundleRequest(project=make_project())
+    request = BundleRequest(project=make_project(), snapshot=("tiny", "asyncio", "random"))
     here = make_bundle(request, cache=cache, progress=steps)
     there = make_bundle(request, cache=tmp_path / "a quite different cache", progress=steps)
     assert there.folder != here.folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from contextlib import nullcontext
 from pathlib import Path
@@ -24,22 +25,43 @@ def failing_calls() -> dict[str, str]:
     return {call: programs[call] for call, failure in calls.items() if failure.error != NO_EFFECT}
 
 
+#: Those that need a package, which the snapshot has imported.
+WITH_PACKAGES = {"packages.test.mjs"}
+TINY = HERE.parent / "cases" / "projects" / "tiny"
+
+
+class Bundles:
+    """The bundles under test, each made when it is first needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[bool, Path] = {}
+
+    def get(self, *, packages: bool) -> Path:
+        """A bundle's folder; without packages, or with one."""
+        if packages not in self._made:
+            project = None
+            if packages:
+                project = Path(shutil.copytree(TINY, self._folder / "tiny"))
+            request = BundleRequest(project=project, snapshot=("tiny",) if packages else ())
+            bundle = make_bundle(request, cache=self._folder / "cache", progress=lambda _: nullcontext())
+            self._made[packages] = bundle.folder
+        return self._made[packages]
+
+
 @pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundle without packages."""
-    request = BundleRequest(project=None)
-    return make_bundle(
-        request, cache=tmp_path_factory.mktemp("bundle"), progress=lambda _: nullcontext()
-    ).folder
+def bundles(tmp_path_factory: pytest.TempPathFactory) -> Bundles:
+    return Bundles(tmp_path_factory.mktemp("bundle"))
 
 
 @pytest.mark.xdist_group("interpreter")
 @pytest.mark.parametrize(
     "file", sorted(HERE.glob("*.test.mjs")), ids=lambda file: file.name.partition(".")[0]
 )
-def test_interpreter(file: Path, bundle: Path) -> None:
+def test_interpreter(file: Path, bundles: Bundles) -> None:
     command: list[str | Path] = [node_binary(), "--test", "--test-reporter=spec", file]
-    environment = os.environ | {"EMRUN_BUNDLE": str(bundle), "EMRUN_FAILING": json.dumps(failing_calls())}
+    folder = bundles.get(packages=file.name in WITH_PACKAGES)
+    environment = os.environ | {"EMRUN_BUNDLE": str(folder), "EMRUN_FAILING": json.dumps(failing_calls())}
     result = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=280, check=False
     )

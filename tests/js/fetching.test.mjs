@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import test from "node:test";
-import { FetchError, fetchBytes, fetchFile } from "../../static/fetching.js";
+import { FetchError, fetchBytes, fetchFile, fetchUnchecked } from "../../static/fetching.js";
 import { LIMIT } from "../../static/watch.js";
 
 const CONTENT = "0123456789".repeat(1000);
@@ -52,7 +52,7 @@ test("a body that is another does not end: whoever reads it fails", async (t) =>
 for (const [what, answer, problem] of [
   ["a shorter file", whole(CONTENT.slice(1)), "arrived cut short: 9,999 of 10,000 bytes"],
   ["a longer file", whole(`${CONTENT}!`), "is not the file that this site was built with"],
-  ["a broken connection", breaksOff, "broke off after 5,000 bytes"],
+  ["a broken connection", breaksOff, "broke off (is the network there?)"],
   ["an error", (response) => response.writeHead(503).end(), "could not be loaded: the server answered 503"],
   ["no answer", (response) => response.destroy(), "could not be loaded (is the network there?)"],
 ]) {
@@ -62,6 +62,38 @@ for (const [what, answer, problem] of [
     assert.equal((await fetchBytes(url, FILE)).length, CONTENT.length);
   });
 }
+
+test("what breaks off while it is read is said with how far it came", async (t) => {
+  const response = await fetchFile(await serving(t, breaksOff), FILE);
+  await assert.rejects(response.text(), says("broke off after 5,000 bytes"));
+});
+
+test("a file that takes its time is counted while it arrives, each byte once", async (t) => {
+  let rest, arrived = 0;
+  const url = await serving(t, (response) => {
+    response.writeHead(200, { "Content-Length": CONTENT.length });
+    response.write(CONTENT.slice(0, 5000));
+    rest = () => response.end(CONTENT.slice(5000));
+  });
+  const bytes = await fetchBytes(url, FILE, {
+    arrived(count) {
+      arrived += count;
+      if (arrived === 5000) rest();
+    },
+  });
+  assert.equal(bytes.length, CONTENT.length);
+  assert.equal(arrived, CONTENT.length);
+});
+
+test("what is read past the check is checked nevertheless", async (t) => {
+  const altered = CONTENT.replace("5", "6"), url = await serving(t, whole(altered), whole());
+  const wrong = await fetchUnchecked(url, FILE);
+  assert.equal(await wrong.response.text(), altered);
+  await assert.rejects(wrong.content, says("is not the file that this site was built with"));
+  const right = await fetchUnchecked(url, FILE);
+  assert.equal(await right.response.text(), CONTENT);
+  assert.equal((await right.content).length, CONTENT.length);
+});
 
 test("what stops arriving is given up", async (t) => {
   let stalled;

@@ -20,6 +20,9 @@ DEFAULTS = {
     "emrun_host_headers": False,
     "emrun_offline": False,
     "emrun_snapshot": True,
+    "emrun_prefetch": "interest",
+    "emrun_sleep": None,
+    "emrun_budget": None,
     "emrun_check": "warn",
     "emrun_doctest_blocks": "marked",
 }
@@ -48,6 +51,10 @@ def test_every_option_says_what_it_is_for() -> None:
         ("emrun_host_headers", "netlify", "must be True or False, not 'netlify'"),
         ("emrun_offline", 2, "must be True or False, not 2"),
         ("emrun_snapshot", "json", "must be True, False or a list of modules, not 'json'"),
+        ("emrun_prefetch", "always", "must be one of 'interest', 'near', 'never', not 'always'"),
+        ("emrun_sleep", 0, "must be None or a number of minutes, not 0"),
+        ("emrun_sleep", True, "must be None or a number of minutes, not True"),
+        ("emrun_budget", "8 MiB", "must be None or a size like \"8 MB\", not '8 MiB'"),
         ("emrun_check", True, "must be one of 'off', 'warn', 'error', not True"),
         ("emrun_doctest_blocks", True, "must be one of 'marked', 'all', 'off', not True"),
     ],
@@ -74,6 +81,10 @@ def test_wrong_value_gives_one_warning_and_the_default(
         ("emrun_host_headers", True),
         ("emrun_offline", True),
         ("emrun_doctest_blocks", "off"),
+        ("emrun_prefetch", "near"),
+        ("emrun_sleep", 30),
+        ("emrun_budget", "7.5 MB"),
+        ("emrun_budget", None),
     ],
 )
 def test_right_value_is_taken(make_site: MakeSite, warnings_of: WarningsOf, name: str, value: Any) -> None:

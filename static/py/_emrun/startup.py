@@ -63,6 +63,11 @@ def prepare(name: str) -> str:
     return "" if _streams_only() else "it keeps a file open"
 
 
+def loaded() -> str:
+    """The names of the modules that are imported."""
+    return " ".join(sys.modules)
+
+
 def _streams_only() -> bool:
     """Whether no file is open; what is kept open for speed alone is closed first."""
     for forget in (lambda: None, importlib.invalidate_caches, gc.collect):

@@ -3,4 +3,8 @@
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 
 const starting = loadPyodide({ stdout: (line) => postMessage(line) });
-addEventListener("message", async ({ data }) => (await starting).runPython(data));
+addEventListener("message", async ({ data: [source, wheels] }) => {
+  const pyodide = await starting;
+  if (wheels.length) await pyodide.loadPackage(wheels, { messageCallback() {} });
+  pyodide.runPython(source);
+});

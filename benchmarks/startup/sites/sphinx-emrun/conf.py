@@ -1,4 +1,0 @@
-project = "One block"
-extensions = ["sphinx_emrun"]
-emrun_project = None
-emrun_check = "off"

@@ -1,0 +1,205 @@
+"""What a bundle holds, in bytes: by part, by package, and by the module that brought it into the snapshot."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from sphinx_emrun import resources
+from sphinx_emrun.bundle import manifest as manifests
+from sphinx_emrun.bundle import snapshot, stdlib
+from sphinx_emrun.bundle.cache import Cache
+from sphinx_emrun.bundle.errors import InterpreterError, with_detail
+from sphinx_emrun.bundle.interpreter import node_binary
+from sphinx_emrun.bundle.manifest import Manifest
+from sphinx_emrun.bundle.packages import FOLDER, INDEX_PATH
+
+#: When a reader loads a part: with the page, before the first output, when a program reads it, or never.
+When = Literal["page", "run", "later", "never"]
+COMPRESSED_WASM = "pyodide/pyodide.asm.bin"
+WASM = "pyodide/pyodide.asm.wasm"
+SIZES = "sizes.json"
+WITH_THE_PAGE = ("main.js", "notice.js", "emrun.css")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """In bytes: as it lies there, and compressed on its way by a host, by gzip or by brotli."""
+
+    raw: int
+    gzip: int
+    brotli: int
+
+    def __add__(self, other: Size) -> Size:
+        return Size(raw=self.raw + other.raw, gzip=self.gzip + other.gzip, brotli=self.brotli + other.brotli)
+
+
+NOTHING = Size(raw=0, gzip=0, brotli=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Files that are loaded for one purpose."""
+
+    name: str
+    when: When
+    size: Size
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """The modules that are in the snapshot for the sake of the module `asked` ("": of Python's start)."""
+
+    asked: str
+    modules: tuple[str, ...]
+    #: Of the snapshot's bytes, its part by the memory that it takes.
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What a bundle holds."""
+
+    parts: tuple[Part, ...]
+    packages: tuple[Part, ...]
+    shares: tuple[Share, ...]
+
+    def before_output(self) -> Size:
+        """All that a reader loads until a block that imports nothing has printed something."""
+        return sum((part.size for part in self.parts if part.when in {"page", "run"}), NOTHING)
+
+
+def open_contents(folder: Path, cache: Cache | None = None) -> Contents:
+    """What the bundle in `folder` holds.
+
+    :param cache: keeps the sizes, which take a second to find out.
+    :raises ValueError: when there is none that this version has made.
+    :raises InterpreterError: when what compresses the files does not work.
+    """
+    try:
+        manifest = Manifest.from_json((folder / manifests.NAME).read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise ValueError(str(problem)) from None
+    if cache is None:
+        with tempfile.TemporaryDirectory() as workplace:
+            _measure(manifest, folder, Path(workplace))
+            sizes = _read_sizes(Path(workplace))
+    else:
+        sizes = _read_sizes(cache.entry("sizes", folder.name, lambda out: _measure(manifest, folder, out)))
+    grouped: dict[tuple[str, When], Size] = {}
+    for path in sorted(sizes["files"]):
+        if path != COMPRESSED_WASM:
+            purpose = _purpose(path, manifest)
+            grouped[purpose] = grouped.get(purpose, NOTHING) + sizes["files"][path]
+    packages = sizes["packages"].items()
+    return Contents(
+        parts=tuple(Part(name=name, when=when, size=size) for (name, when), size in grouped.items()),
+        packages=tuple(Part(name=name, when="later", size=size) for name, size in packages),
+        shares=tuple(_shares(folder, sizes["files"])),
+    )
+
+
+def _measure(manifest: Manifest, folder: Path, out: Path) -> None:
+    with tempfile.TemporaryDirectory() as workplace:
+        packages = {
+            name: _written(content, Path(workplace, str(number)))
+            for number, (name, content) in enumerate(_distributions(manifest, folder))
+        }
+        files = {path: folder / path for path in (*manifest.files, manifests.NAME)}
+        sizes = {"files": _sizes(files), "packages": _sizes(packages)}
+    # Whatever the host does: where it does not compress this one, a page takes the other.
+    compressed, wasm = sizes["files"][COMPRESSED_WASM], sizes["files"][WASM]
+    sizes["files"][WASM] = replace(wasm, gzip=compressed.raw)
+    (out / SIZES).write_text(json.dumps(sizes, default=asdict), encoding="utf-8")
+
+
+def _read_sizes(folder: Path) -> dict[str, dict[str, Size]]:
+    found = json.loads((folder / SIZES).read_bytes())
+    return {kind: {name: Size(**size) for name, size in named.items()} for kind, named in found.items()}
+
+
+def _purpose(path: str, manifest: Manifest) -> tuple[str, When]:
+    starting: When = "later" if manifest.snapshot else "run"
+    match path:
+        case _ if path in WITH_THE_PAGE:
+            return "the page's scripts and style", "page"
+        case _ if path in manifest.code or path == manifests.NAME:
+            return "the scripts of sessions, and the terminal", "run"
+        case "pyodide/pyodide.asm.wasm" | "pyodide/pyodide.asm.bin":
+            return "Python: WebAssembly", "run"
+        case _ if path.startswith("pyodide/"):
+            return "Python: JavaScript", "run"
+        case snapshot.NAME:
+            return "Python: memory snapshot", "run"
+        case stdlib.NAME:
+            return "standard library", starting
+        case _ if path in {library.image for library in manifest.libraries}:
+            return "compiled modules of the snapshot", "run"
+        case _ if path.startswith(f"{FOLDER}/"):
+            return "packages", "later"
+        case "sw.js":
+            return "relay, on hosts without isolation headers", "later"
+    return "licences and lists", "never"
+
+
+def _written(content: bytes, file: Path) -> Path:
+    file.write_bytes(content)
+    return file
+
+
+def _distributions(manifest: Manifest, folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The content of each distribution's files, by its name and version."""
+    if not manifest.index:
+        return
+    index = json.loads((folder / INDEX_PATH).read_bytes())
+    images = [gzip.decompress((folder / image).read_bytes()) for image in index["images"]]
+    content = {
+        path: images[image][start : start + size] for path, (image, start, size) in index["files"].items()
+    }
+    for record in sorted(path for path in content if path.endswith(".dist-info/RECORD")):
+        listed = [row[0] for row in csv.reader(io.StringIO(content[record].decode())) if row]
+        name, _, version = record.removesuffix(".dist-info/RECORD").rpartition("-")
+        cached = [path for path in content if "/__pycache__/" in f"/{path}" and _source(path) in listed]
+        yield f"{name} {version}", b"".join(content[path] for path in (*listed, *cached))
+
+
+def _source(path: str) -> str:
+    """The source of the bytecode file at `path`."""
+    folder, _, name = path.rpartition("__pycache__/")
+    return f"{folder}{name.partition('.')[0]}.py"
+
+
+def _sizes(files: Mapping[str, Path]) -> dict[str, Size]:
+    script = resources.static_dir() / "node" / "compress.mjs"
+    result = subprocess.run(
+        [node_binary(), script],
+        input=json.dumps([str(file) for file in files.values()]),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if result.returncode != 0:
+        raise InterpreterError(with_detail("The files cannot be compressed:", result.stderr))
+    return {
+        path: Size(raw=file.stat().st_size, gzip=compressed, brotli=smaller)
+        for (path, file), (compressed, smaller) in zip(files.items(), json.loads(result.stdout), strict=True)
+    }
+
+
+def _shares(folder: Path, sizes: Mapping[str, Size]) -> Iterator[Share]:
+    try:
+        found = json.loads((folder / snapshot.SHARES).read_bytes())
+    except OSError:  # there is no snapshot
+        return
+    all_of_it = sum(share["bytes"] for share in found)
+    for share in found:
+        part = sizes[snapshot.NAME].raw * share["bytes"] // all_of_it
+        yield Share(asked=share["asked"], modules=tuple(share["modules"]), bytes=part)

@@ -1,0 +1,41 @@
+// @ts-check
+/** The interpreter's thread as the page starts it: it loads what Python needs while the page still loads its own scripts. */
+import { BASE } from "./bundle.js";
+import { stepBegins } from "./steps.js";
+
+/** @import { Manifest, PageMessage } from "./protocol.js" */
+
+/** The interpreter, once a thread of this session has compiled it. @type {WebAssembly.Module | undefined} */
+let compiled;
+
+/** For the threads that are still to come.  @param {WebAssembly.Module} module */
+export function keepCompiled(module) {
+  compiled = module;
+}
+
+export class Thread {
+  worker = new Worker(new URL("worker.js", BASE), { type: "module", name: "sphinx-emrun" });
+  /** Its script did not run, or has ended: resolves with the reason, where the browser says one. @type {Promise<string>} */ failed;
+
+  /**
+   * @param {Manifest} manifest
+   * @param {string[]} [fresh]  names of files to be fetched past the browser's cache
+   */
+  constructor(manifest, fresh = []) {
+    const begun = stepBegins("thread");
+    this.worker.addEventListener("message", begun, { once: true });
+    this.failed = new Promise((resolve) => {
+      this.worker.addEventListener("error", ({ message }) => resolve(message));
+    });
+    this.post({ type: "load", base: BASE, manifest, fresh, compiled });
+  }
+
+  /** @param {PageMessage} message @param {MessagePort[]} [transfer] */
+  post(message, transfer = []) {
+    this.worker.postMessage(message, transfer);
+  }
+
+  end() {
+    this.worker.terminate();
+  }
+}
