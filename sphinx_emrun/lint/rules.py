@@ -73,6 +73,11 @@ class Rules:
         return frozenset(name.rpartition(".")[2] for name in self.platform.calls)
 
     @cached_property
+    def limited(self) -> frozenset[str]:
+        """The modules, without what is below them, of which some call fails."""
+        return frozenset(name.partition(".")[0] for name in self.platform.calls)
+
+    @cached_property
     def known(self) -> dict[str, object]:
         """What expressions are worth."""
         return known_names(self.platform.python, program=self.program)

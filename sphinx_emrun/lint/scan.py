@@ -9,13 +9,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx_emrun.lint.conditions import truth
-from sphinx_emrun.lint.names import Names
+from sphinx_emrun.lint.names import Names, bindings
 from sphinx_emrun.lint.rules import Catcher, Finding, describe_call, describe_import
 from sphinx_emrun.lint.syntax import absolute, classes, expected_errors, leaves, mentioned, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sphinx_emrun.lint.names import Binding
     from sphinx_emrun.lint.rules import Rules
 
 IGNORE = re.compile(r"#\s*emrun:\s*ignore\b")
@@ -33,11 +34,11 @@ class Scan(NamedTuple):
     """The same for all imports, whenever they happen, if at all."""
 
 
-def scan(source: str, rules: Rules, *, package: str = "", earlier: Iterable[str] = ()) -> Scan:
+def scan(source: str, rules: Rules, *, package: str = "", earlier: Iterable[Binding] = ()) -> Scan:
     """Read code; what no Python is has neither findings nor imports.
 
     :param package: what relative imports begin at.
-    :param earlier: programs whose names it knows.
+    :param earlier: what names are bound to before it runs.
     """
     tree = parsed(source)
     reader = _Reader(source, tree, rules, package, earlier)
@@ -50,11 +51,11 @@ class _Reader:
     """Goes through a program as an interpreter would."""
 
     def __init__(
-        self, source: str, tree: ast.Module, rules: Rules, package: str, earlier: Iterable[str]
+        self, source: str, tree: ast.Module, rules: Rules, package: str, earlier: Iterable[Binding]
     ) -> None:
         self.findings: list[Finding] = []
         self.imports: set[str] = set()
-        self._lines = source.splitlines()
+        self._source = source
         self._tree, self._rules, self._package, self._earlier = tree, rules, package, earlier
         self._catchers: list[Catcher] = []
         self._functions = 0
@@ -64,7 +65,14 @@ class _Reader:
 
     @cached_property
     def _names(self) -> Names:
-        return Names([*map(parsed, self._earlier), self._tree], self._rules.is_class)
+        return Names([*self._earlier, *bindings(self._tree)], self._rules.is_class)
+
+    @cached_property
+    def _is_limited(self) -> bool:
+        """Whether a module is named at all of which some call fails: most programs name none."""
+        before = (target for _, target in self._earlier if isinstance(target, str))
+        words = re.findall(r"\w+", self._source)
+        return not self._rules.limited.isdisjoint([*words, *(target.partition(".")[0] for target in before)])
 
     def _body(self, statements: list[ast.stmt]) -> bool:
         """Read statements up to the first that is the last to run; whether what follows them runs."""
@@ -177,7 +185,7 @@ class _Reader:
             match node.args:
                 case [ast.Constant(value=str(name))] if not (name.startswith(".") or self._functions):
                     self._module(name, node)
-        elif last in self._rules.last_parts or (self._rules.program and isinstance(func, ast.Name)):
+        elif self._is_limited and (last in self._rules.last_parts or self._rules.program):
             called = self._names.dotted(func)
             failure = self._rules.call(called) if called else None
             if called and failure:
@@ -218,6 +226,6 @@ class _Reader:
             if catcher.catches(error):
                 catcher.caught.append(error)
                 return
-        lines = self._lines[node.lineno - 1 : node.end_lineno]
+        lines = self._source.splitlines()[node.lineno - 1 : node.end_lineno]
         if not any(map(IGNORE.search, lines)):
             self.findings.append(Finding(node.lineno, text))
