@@ -183,7 +183,7 @@ class _Reader:
         last = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
         if last in ("__import__", "import_module") and ast.unparse(func) in _IMPORTERS:
             match node.args:
-                case [ast.Constant(value=str(name))] if not (name.startswith(".") or self._functions):
+                case [ast.Constant(value=str(name))] if not name.startswith("."):
                     self._module(name, node)
         elif self._is_limited and (last in self._rules.last_parts or self._rules.program):
             called = self._names.dotted(func)
@@ -192,8 +192,6 @@ class _Reader:
                 self._fails(node, describe_call(called, failure), failure.exception)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
-        if self._functions:
-            return  # whoever writes an import there means it to happen only when it is needed
         if isinstance(node, ast.Import):
             for alias in node.names:
                 self._module(alias.name, node)
@@ -202,7 +200,7 @@ class _Reader:
         if not self._module(module, node):
             return
         for alias in node.names:
-            failure = None if node.level else self._rules.member(module, alias.name)
+            failure = None if node.level or self._functions else self._rules.member(module, alias.name)
             if failure:
                 self._fails(node, describe_import(f"{module}.{alias.name}", failure), "ImportError")
             elif alias.name != "*":
@@ -211,7 +209,9 @@ class _Reader:
     def _module(self, name: str, node: ast.stmt | ast.expr) -> bool:
         """Note an import; whether it works."""
         failure = self._rules.module(name)
-        if failure:
+        if failure and self._functions:
+            pass  # whoever writes an import there means it to happen only when it is needed
+        elif failure:
             self._fails(node, describe_import(name, failure), failure.exception)
         else:
             self._must_import(name)

@@ -46,9 +46,11 @@ def test_several_files(case: Path) -> None:
     about, *parts = re.split(r"^==> (.*)\n", case.read_text(encoding="utf-8"), flags=re.MULTILINE)
     files = dict(zip(parts[::2], parts[1::2], strict=True))
     tree = {name_of(path): source(path, text) for path, text in files.items()}
-    settings = dict(re.findall(r"(own|entries): (\S+?)(?:,|\n)", about))
+    settings = dict(re.findall(r"(own|entries|rules): (\S+?)(?:,|\n)", about))
     own = [name for name in tree if name.startswith(settings.get("own", ""))]
-    rules = Rules(platform=read_platform(), provided={name.partition(".")[0] for name in tree})
+    provided = {name.partition(".")[0] for name in tree}
+    functions = settings.get("rules") == "functions"
+    rules = Rules(platform=read_platform(), provided=provided, functions=functions)
     found = lint_tree(tree, own, rules, settings.get("entries", "").split())
     assert {
         path: shortened(each.finding for each in found if each.source.path == path) for path in files
