@@ -176,6 +176,11 @@ class _Reader:
                 return
             case ast.Call():
                 self._call(node)
+            case ast.Attribute(ctx=ast.Load()) if self._is_limited and node.attr in self._rules.last_parts:
+                name = self._names.dotted(node)
+                failure = self._rules.absent(name) if name else None
+                if name and failure:
+                    self._fails(node, describe_call(name, failure), failure.exception)
         self._expressions(ast.iter_child_nodes(node))
 
     def _call(self, node: ast.Call) -> None:
@@ -188,7 +193,7 @@ class _Reader:
         elif self._is_limited and (last in self._rules.last_parts or self._rules.program):
             called = self._names.dotted(func)
             failure = self._rules.call(called) if called else None
-            if called and failure:
+            if called and failure and not self._rules.absent(called):  # which is seen where it is named
                 self._fails(node, describe_call(called, failure), failure.exception)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
