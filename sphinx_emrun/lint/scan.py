@@ -42,9 +42,11 @@ def scan(source: str, rules: Rules, *, package: str = "", earlier: Iterable[Bind
     """
     tree = parsed(source)
     reader = _Reader(source, tree, rules, package, earlier)
-    with suppress(RecursionError):  # expressions that a machine has written
+    named: set[str] = set()
+    with suppress(RecursionError):  # what a machine has written may be nested more deeply than any tree
+        named = mentioned(tree, package)
         reader.read()
-    return Scan(reader.findings, reader.imports, mentioned(tree, package))
+    return Scan(reader.findings, reader.imports, named)
 
 
 class _Reader:

@@ -93,3 +93,10 @@ def test_who_imports_it_is_said() -> None:
     assert [each.chain for each in lint_tree(tree, ["a"], Rules(platform=read_platform()))] == [
         ("a", "b.c", "b.d")
     ]
+
+
+def test_what_is_nested_deeply_is_no_matter() -> None:
+    chain = "if a:\n    pass\n" + "elif b:\n    pass\n" * 2000
+    terms = "x = " + " + ".join(["y"] * 5000)
+    for text in (chain, terms):
+        assert scan(f"import curses\n{text}", Rules(platform=read_platform())).mentioned <= {"curses"}
