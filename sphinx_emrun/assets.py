@@ -94,7 +94,7 @@ def make_bundle(app: Sphinx) -> Bundle:
     try:
         request = bundle.BundleRequest(
             project=find_project(config.project, Path(app.srcdir), Path(app.confdir)),
-            requirements=config.requirements,
+            requirements=(*config.requirements, *_needed_data(app.env)),
             uv_options=config.uv_options,
             stdlib=config.stdlib,
             offline=config.offline,
@@ -107,6 +107,11 @@ def make_bundle(app: Sphinx) -> Bundle:
         logger.info(__("%s is not in the snapshot, but imported when a block does: %s"), name, reason)
     domain.bundle = made
     return made
+
+
+def _needed_data(env: BuildEnvironment) -> tuple[str, ...]:
+    """Requirements that no block imports by name: a page has no time zones of a machine's."""
+    return ("tzdata",) if "zoneinfo" in get_domain(env).modules() else ()
 
 
 def _snapshot_modules(setting: bool | tuple[str, ...], env: BuildEnvironment) -> tuple[str, ...] | None:
