@@ -16,11 +16,11 @@ from sphinx_emrun.preview.server import Place, ServerError, preview, serve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-OK, FAILED = 0, 1
+OK, FAILED, UNUSABLE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns its exit status: 0, or 1 where it could not do its work.
+    """Run the command; returns its exit status: 0, or 1 where it could not do its work or found something.
 
     Raises SystemExit with status 2 for arguments that make no sense, after saying why.
     """
@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return install(options.target, rest, _say)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if options.command == "lint":
+        return _lint(options)
     place = Place(host=options.host, port=options.port, prefix=options.prefix, isolated=options.headers)
     try:
         if options.command == "serve":
@@ -83,9 +85,37 @@ def _parser() -> argparse.ArgumentParser:
         help="install packages for the bundled interpreter into a folder, for PYTHONPATH",
     )
     installing.add_argument("-t", "--target", metavar="DIR", type=Path, required=True, help="the folder")
+    _add_lint(commands.add_parser("lint", help="say what of some Python code cannot work in a browser"))
     built = commands.add_parser("serve", parents=[shared], help="serve a built site, with the same headers")
     built.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
     return parser
+
+
+def _add_lint(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", metavar="PATH", type=Path, nargs="+", help="a Python file, a folder or a wheel"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "github", "json"), default="text", help="(default: %(default)s)"
+    )
+    parser.add_argument(
+        "--functions",
+        action="store_true",
+        help="also what fails only when a function is called, besides what fails when a module is imported",
+    )
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from sphinx_emrun.lint.command import LintError, lint, report
+
+    try:
+        problems = lint(options.paths, functions=options.functions)
+    except LintError as error:
+        print(f"sphinx-emrun lint: error: {error}", file=sys.stderr)
+        return UNUSABLE
+    if problems or options.format == "json":
+        print(report(problems, options.format))
+    return FAILED if problems else OK
 
 
 @contextlib.contextmanager

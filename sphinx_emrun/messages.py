@@ -32,6 +32,8 @@ class EmrunWarning(Enum):
     """A directive that needs code has none."""
     CHECK = "check"
     """An example does not do what the page says, or could not be run, when the build checks it."""
+    UNSUPPORTED = "unsupported"
+    """A block, the project or what it imports uses what does not work in a browser."""
     LANGUAGE = "language"
     """A block marked ``:class: runnable`` is not Python."""
 

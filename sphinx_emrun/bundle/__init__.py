@@ -76,6 +76,8 @@ class Bundle:
     manifest: Manifest
     #: Modules that could not be imported into the snapshot, with the reason.
     refused: Mapping[str, str]
+    #: Where the packages in it are installed on this machine, if there are any.
+    installed: Path | None
 
 
 def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> Bundle:
@@ -118,7 +120,8 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
         manifest = dataclasses.replace(
             manifest, snapshot=snapshot.NAME, libraries=tuple(libraries), files=files
         )
-    return _assembled(manifest, sources, refused, entries, progress)
+    folder, digest = _assembled(manifest, sources, entries, progress)
+    return Bundle(folder, digest, manifest, refused, image.installed)
 
 
 def _wasm(file: Path, cache: Cache, progress: Progress) -> dict[str, Path]:
@@ -172,10 +175,10 @@ def _described(file: Path) -> File:
 def _assembled(
     manifest: Manifest,
     sources: Mapping[str, Path],
-    refused: Mapping[str, str],
     cache: Cache,
     progress: Progress,
-) -> Bundle:
+) -> tuple[Path, str]:
+    """The folder of the bundle, and the digest that names it."""
     text = manifest.to_json()
     digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
 
@@ -188,4 +191,4 @@ def _assembled(
         with progress("trying the interpreter"):
             try_bundle(folder)
 
-    return Bundle(cache.entry("bundle", digest, make), digest, manifest, refused)
+    return cache.entry("bundle", digest, make), digest

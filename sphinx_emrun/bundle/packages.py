@@ -46,6 +46,8 @@ class PackagesImage:
 
     packages: tuple[Package, ...] = ()
     files: dict[str, Path] = field(default_factory=dict)
+    #: Where they are installed on this machine.
+    installed: Path | None = None
 
 
 def packages_image(
@@ -65,7 +67,7 @@ def packages_image(
 
     folder = cache.entry("packages", key(LAYOUT, installed.name, scripts, interpreter.platform), make)
     files = {f"{FOLDER}/{file.name}": file for file in sorted(folder.iterdir())}
-    return PackagesImage(packages=packages, files=files)
+    return PackagesImage(packages=packages, files=files, installed=installed)
 
 
 def write_images(members: Mapping[str, bytes], folder: Path) -> None:

@@ -115,8 +115,15 @@ def read_groups() -> tuple[list[Group], list[str]]:
 
 
 def _group(data: dict[str, Any]) -> Group:
-    missing, unsure = tuple(data.pop("missing", ())), frozenset(data.pop("unsure", ()))
-    return Group(missing=missing, unsure=unsure, **data)
+    absent = {name: f"import {name.rpartition('.')[0]}; {name}" for name in data.get("absent", ())}
+    return Group(
+        name=data["name"],
+        reason=data["reason"],
+        instead=data["instead"],
+        missing=tuple(data.get("missing", ())),
+        calls=data.get("calls", {}) | absent,
+        unsure=frozenset(data.get("unsure", ())),
+    )
 
 
 @functools.cache

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import sys
 import tempfile
 import zipfile
@@ -28,6 +27,17 @@ if TYPE_CHECKING:
     from sphinx_emrun.bundle import Bundle
     from sphinx_emrun.checking.outcome import Outcome
 
+#: Says of an exception what went wrong, whatever advice an interpreter adds.
+DESCRIBE = """
+def describe(error):
+    kind = type(error)
+    if kind is AssertionError:
+        return NO_EFFECT
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    if kind is ModuleNotFoundError:
+        return f"{name}: No module named {error.name!r}"
+    return f"{name}: {error}".strip().splitlines()[0]
+"""
 #: Prints {module: error, "" where there is none} of some modules, and of all that the interpreter names.
 IMPORTS = """
 import contextlib, importlib, io, json, sys, warnings
@@ -38,11 +48,21 @@ def attempt(name):
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             importlib.import_module(name)
     except BaseException as error:
-        return f"{type(error).__name__}: {error}".splitlines()[0]
+        return describe(error)
     return ""
 
 names = sorted(sys.stdlib_module_names | set(NAMES))
 print(json.dumps({name: attempt(name) for name in names}))
+"""
+#: Prints the error of a program, "" where there is none, in its last line.
+CALL = """
+import json
+try:
+    exec(PROGRAM, {"__name__": "__main__"})
+except BaseException as error:
+    print(json.dumps(describe(error)))
+else:
+    print(json.dumps(""))
 """
 SECONDS = 20.0
 
@@ -56,11 +76,11 @@ def regenerate(cache: Path) -> dict[str, Any]:
     bundle = make_bundle(BundleRequest(project=None), cache=cache, progress=_quietly)
     groups, also = read_groups()
     calls = {name: program for group in groups for name, program in group.calls.items()}
-    sources = [IMPORTS.replace("NAMES", repr(sorted({*submodules(), *also}))), *calls.values()]
-    imports, *called = _run(bundle.folder, sources)
-    modules: dict[str, str] = json.loads(text_of(imports.ended[0].output, OUTPUT))
-    errors = dict(zip(calls, map(_error, called), strict=True))
-    return _table(bundle, modules, errors)
+    describe = DESCRIBE.replace("NO_EFFECT", repr(NO_EFFECT))
+    imports = describe + IMPORTS.replace("NAMES", repr(sorted({*submodules(), *also})))
+    programs = [describe + CALL.replace("PROGRAM", repr(program)) for program in calls.values()]
+    modules, *errors = [_answer(outcome) for outcome in _run(bundle.folder, [imports, *programs])]
+    return _table(bundle, modules, dict(zip(calls, errors, strict=True)))
 
 
 def _table(bundle: Bundle, modules: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, Any]:
@@ -98,19 +118,12 @@ def _run(bundle: Path, sources: Sequence[str]) -> list[Outcome]:
     return [outcomes[number] for number in range(len(sources))]
 
 
-def _error(outcome: Outcome) -> str:
-    """How a program failed: the exception, or how else it ended; "" when it did not fail."""
-    if outcome.lost:
-        return f"{outcome.lost}: {outcome.reason}".strip(": ")
-    if outcome.late:
-        return "time"
-    raised = outcome.ended[0].raised
-    if raised is None:
-        return ""
-    if raised.names[0] == "AssertionError":
-        return NO_EFFECT
-    # A suggestion, or advice that is Pyodide's own, is no part of what went wrong.
-    return re.split(r"\. Did you mean| \\n|\n", raised.message.strip())[0]
+def _answer(outcome: Outcome) -> Any:
+    """What a program has printed in its last line; where it could not, how it ended."""
+    if outcome.lost or outcome.late:
+        return f"{outcome.lost or 'time'}: {outcome.reason}".strip(": ")
+    lines = text_of(outcome.ended[0].output, OUTPUT).splitlines()
+    return json.loads(lines[-1]) if lines else f"exit: {outcome.ended[0].status}"
 
 
 @contextlib.contextmanager

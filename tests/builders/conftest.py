@@ -27,6 +27,7 @@ class FakeBundle:
     folder: Path
     digest: str
     refused: dict[str, str]
+    installed: None = None
 
 
 @dataclass

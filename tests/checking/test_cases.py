@@ -1,7 +1,8 @@
 """What the check finds: each page in ``cases`` says what is to come of it.
 
 ``expect: LINE SENTENCE | PART …`` is a warning at that line (of the page, or of a file named before it) which
-begins with the sentence and holds the parts, each in a line of its own. There may be no other warning.
+begins with the sentence and holds the parts, each in a line of its own; its kind, in brackets before the
+sentence, is `check` where none is named. There may be no other warning.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ from .conftest import CASES, FOLDER, Built, build
 pytestmark = pytest.mark.xdist_group("checking")
 
 
-def expectations(case: str) -> list[tuple[str, str, str, list[str]]]:
-    """The file, the line, the sentence and the further lines of each warning that a case expects."""
+def expectations(case: str) -> list[tuple[str, str, str, str, list[str]]]:
+    """The file, line, kind, sentence and further lines of each warning that a case expects."""
     text = (FOLDER / case).read_text("utf-8")
     found = []
     for value in re.findall(r"^(?:\.\.|%) expect: (.*)$", text, re.MULTILINE):
         head, *parts = value.split(" | ")
-        place, sentence = head.split(" ", 1)
+        place, kind, sentence = re.findall(r"(\S+) (?:\[(\w+)\] )?(.*)", head)[0]
         file, _, line = place.rpartition(":")
-        found.append((file or case, line, sentence, parts))
+        found.append((file or case, line, kind or "check", sentence, parts))
     return found
 
 
@@ -37,8 +38,8 @@ def test_a_case_gets_its_warnings_and_no_others(checked: Built, case: str) -> No
     assert [(Path(each.file).name, each.line) for each in found] == [
         (file, line) for file, line, *_ in expected
     ]
-    for warning, (*_, sentence, parts) in zip(found, expected, strict=True):
-        assert warning.kind == "emrun.check"
+    for warning, (*_, kind, sentence, parts) in zip(found, expected, strict=True):
+        assert warning.kind == f"emrun.{kind}"
         assert warning.text.startswith(sentence)
         assert [part for part in parts if part not in warning.text.splitlines()] == []
 

@@ -24,6 +24,7 @@ PACKAGE = {
     "sphinx_emrun/bundle": {".py", ".toml"},
     "sphinx_emrun/bundle/inside": {".py"},
     "sphinx_emrun/checking": {".py"},
+    "sphinx_emrun/lint": {".py"},
     "sphinx_emrun/platform": {".json", ".py", ".toml"},
     "sphinx_emrun/preview": {".py"},
 }

@@ -1,0 +1,5 @@
+"""What fails on some sites alone."""
+
+import zoneinfo
+
+zoneinfo.ZoneInfo("Europe/Paris")
