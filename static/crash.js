@@ -43,7 +43,9 @@ export function describeCrash(error) {
  * @param {any} module  Emscripten's, dead
  */
 export function dumpFrames(module) {
+  const { streams } = module.FS;
   try {
+    streams[1] = streams[2]; // where it is printed, and where it belongs
     module._dump_traceback();
   } catch {
     // What is left of its memory makes no sense.

@@ -29,6 +29,7 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
  * @property {WorkerChannel["suspender"]} suspender   suspends the program where it waits
  * @property {Record<string, string>} environment    environment variables, besides those of every start
  * @property {object} host                           the module `_emrun_host`, which Python imports
+ * @property {Record<string, unknown>} [globals]     what Python's module `js` holds
  * @property {(reason: string) => void} crashed      the interpreter cannot go on; called once
  */
 /**
@@ -109,7 +110,7 @@ async function restore(options) {
  * @param {Special} special
  * @returns {Promise<any>} Pyodide's API
  */
-async function start({ assets, terminal, checkSignal, suspender, environment }, stdlib, libraries, { before, ...special }) {
+async function start({ assets, terminal, checkSignal, suspender, environment, globals = {} }, stdlib, libraries, { before, ...special }) {
   const { base, manifest: { python, pyodide, index } } = assets, folder = `${base}pyodide/`;
   const { compiled, loadPyodide, createModule } = await assets.core();
   const stdLibURL = `${base}python_stdlib.zip`, wasm = `${folder}pyodide.asm.wasm`;
@@ -144,8 +145,8 @@ async function start({ assets, terminal, checkSignal, suspender, environment }, 
       lockFileContents: { info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python, version: pyodide }, packages: {} },
       // Hashes are the same for all readers, as in a snapshot.
       env: { HOME, LANG: "en_US.UTF-8", TERM: "xterm-256color", COLORTERM: "truecolor", ...environment, PYTHONHASHSEED: "0" },
-      // The reader's code does not see the worker's globals.
-      jsglobals: {},
+      // The reader's code does not see the worker's globals, but for what it may use.
+      jsglobals: globals,
       createPyodideModule: async (/** @type {any} */ settings) => {
         useModule(settings, compiled, wrap, broken);
         const ground = prepareGround(settings, libraries, broken);

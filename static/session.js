@@ -2,7 +2,9 @@
 /**
  * One interpreter and the blocks it serves: starts it, gives it one block after the other, and stops it, gently first.
  */
+import { Drawing, eraseDrawing } from "./drawing.js";
 import * as history from "./history.js";
+import { offerLink, withdrawLinks } from "./link.js";
 import { SIGINT, unreachable } from "./protocol.js";
 import { Start } from "./start.js";
 import { askForInput, forgetInput, suppliedInput } from "./supplied-input.js";
@@ -29,6 +31,7 @@ export class Session {
   /** The interpreter, once it is wanted. @type {Start | null} */ #start = null;
   #terminal;
   /** The block that runs, or that ran last and has the prompt. @type {Block | null} */ #block = null;
+  /** What turtles draw. */ #drawing = new Drawing();
   /** Blocks that wait for their turn. @type {Block[]} */ #queue = [];
   #busy = false;
   /** The interpreter has been given a block. */ #serving = false;
@@ -110,6 +113,8 @@ export class Session {
     if (this.#console) block.tier = this.#console.channel.init.tier;
     if (!first) this.#show(block);
     block.status = this.#console?.channel.canSignal ? "" : NOT_WAITING;
+    withdrawLinks(block.element);
+    eraseDrawing(block.element);
     this.#post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files, input: suppliedInput(block.element) });
   }
 
@@ -150,6 +155,7 @@ export class Session {
     this.#queue = this.#queue.filter((other) => other !== block);
     this.#post({ type: "forget", namespace: block.namespace });
     forgetInput(block.element);
+    withdrawLinks(block.element);
     block.part("terminal").replaceChildren();
     block.part("terminal").hidden = true;
     block.part("transcript").replaceChildren();
@@ -267,6 +273,13 @@ export class Session {
           block.state = message.outcome;
         }
         return this.#idle();
+      case "drawing":
+        if (!block) return;
+        this.#drawing.under(block.element, block.part("terminal"));
+        return this.#drawing.command(message.command);
+      case "offered":
+        if (block) offerLink(block.part("status"), message.url);
+        return;
       case "starved":
         if (block) {
           askForInput(block.element);

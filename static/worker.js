@@ -3,6 +3,7 @@
  * The interpreter's thread: takes the page's messages one after the other, and talks to the world through one channel. It runs
  * unchanged in a browser's module worker and under Node (`node/environment.mjs`).
  */
+import { offered } from "./address.js";
 import { Assets } from "./assets.js";
 import * as jspi from "./channel/jspi.js";
 import * as restart from "./channel/restart.js";
@@ -72,11 +73,22 @@ async function boot({ channel: init, environment, history }) {
       tickEvery,
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
       started: () => channel.post({ type: "started" }),
+      offer: (/** @type {string} */ address) => {
+        const url = offered(address);
+        if (url) channel.post({ type: "offered", url });
+        return url !== null;
+      },
+      draw: (/** @type {string} */ command) => {
+        channel.post({ type: "drawing", command });
+        return true;
+      },
       typed: (/** @type {string} */ statement) => channel.post({ type: "typed", statement }),
       finished: (/** @type {any} */ outcome, /** @type {number | undefined} */ status) =>
         channel.post({ type: "finished", outcome, status: status ?? null }),
     };
-    const starting = startInterpreter({ assets, terminal, checkSignal, suspender, environment, host, crashed });
+    // What urllib3 uses, and with it requests: the browser's rules hold (CORS, and the page's policy).
+    const { XMLHttpRequest, console } = globalThis, globals = { XMLHttpRequest, console };
+    const starting = startInterpreter({ assets, terminal, checkSignal, suspender, environment, host, globals, crashed });
     const { python, restored } = await Promise.race([starting.catch(files.unlessBroken), files.failure]);
     const attached = stepBegins("attach");
     running = { channel, terminal, crashed, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };

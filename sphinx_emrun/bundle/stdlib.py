@@ -25,6 +25,8 @@ INSIDE = Path(__file__).with_name("inside")
 LEFT_OUT = Path(__file__).with_name("left_out.toml")
 NAME = "stdlib.zip"
 FACTS = "facts.json"
+#: Modules of ours beside `_emrun` that others import by their names.
+REPLACEMENTS = ("basthon_turtle_transport.py", "webbrowser.py")
 #: The module that knows what does not work in a browser.
 TABLE = "_emrun/unsupported_table.py"
 
@@ -42,7 +44,7 @@ class StandardLibrary:
 def standard_library(
     extent: Extent, interpreter: Interpreter, *, cache: Cache, progress: Progress
 ) -> StandardLibrary:
-    """The standard library for the page, with our own package ``_emrun`` in it."""
+    """The standard library for the page, with our own package ``_emrun`` and modules in it."""
     stock = interpreter.distribution / "python_stdlib.zip"
     ours = _emrun_sources()
     scripts = {file.name: file_digest(file) for file in [*INSIDE.glob("*.py"), LEFT_OUT]}
@@ -81,7 +83,7 @@ def _emrun_sources() -> dict[str, bytes]:
     folder = resources.static_dir() / "py"
     files = {
         file.relative_to(folder).as_posix(): file.read_bytes()
-        for file in sorted(folder.glob("_emrun/**/*.py"))
+        for file in sorted([*folder.glob("_emrun/**/*.py"), *(folder / name for name in REPLACEMENTS)])
     }
     return files | {TABLE: f"TABLE = {read_platform().compact()!r}\n".encode()}
 

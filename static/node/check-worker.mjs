@@ -46,7 +46,7 @@ async function start() {
   const manifest = JSON.parse(await (await fetch(`${base}manifest.json`)).text());
   // Nothing can be fetched once it is confined, so all of it is fetched now.
   const assets = new Assets({ ...manifest, offline: true }, base, loader(manifest, base, { fresh: [], progress() {}, quiet() {} }));
-  const host = { prompting() {}, started() {}, typed() {}, finished() {}, ended: (/** @type {string} */ json) => void ended.push({ ...JSON.parse(json), output: recording.take() }) };
+  const host = { prompting() {}, started() {}, typed() {}, finished() {}, offer: () => true, draw: () => false, ended: (/** @type {string} */ json) => void ended.push({ ...JSON.parse(json), output: recording.take() }) };
   const { python } = await startInterpreter({
     assets, terminal: device, checkSignal: recording.checkSignal, suspender: undefined, environment: {}, host,
     crashed: (reason) => void (crash = reason),

@@ -23,7 +23,6 @@ def edit(block: Block, source: str) -> None:
     block.element.get_by_role("textbox", name="Code").fill(source)
 
 
-@pytest.mark.parametrize("tier", ["shared-memory", "jspi"], indirect=True)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_case(block: Blocks, case: Path) -> None:
     source = case.read_text("utf-8")

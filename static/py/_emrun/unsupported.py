@@ -8,11 +8,13 @@ beside this module (`sphinx_emrun/platform`); nothing of it is looked up before 
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
+import json
 import linecache
 import sys
 from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .unsupported_table import TABLE  # type: ignore[import-not-found]  # made by the build
 
@@ -35,17 +37,16 @@ class Table(NamedTuple):
 
 @functools.cache
 def _table() -> Table:
-    import json
-
     data = json.loads(TABLE)
     return Table(data["groups"], data["missing"], data["calls"])
 
 
 def explain(error: BaseException) -> None:
     """Add the note to `error`, where one of the exceptions that are shown with it fails for the browser."""
-    note = next((note for link in _shown_with(error) for note in _notes(link)), None)
-    if note is not None and note not in getattr(error, "__notes__", ()):
-        error.add_note(note)
+    with contextlib.suppress(Exception):  # the error itself is what counts, however little memory there is
+        note = next((note for link in _shown_with(error) for note in _notes(link)), None)
+        if note is not None and note not in getattr(error, "__notes__", ()):
+            error.add_note(note)
 
 
 def _shown_with(error: BaseException | None) -> Iterator[BaseException]:
@@ -112,9 +113,9 @@ def _functions(table: Table) -> Iterator[tuple[str, object]]:
         module = next((each for each in _parents(name) if each in sys.modules), None)
         if module is None:
             continue
-        target: Any = sys.modules[module]
+        target: object = sys.modules[module]
         for attribute in name.removeprefix(module).split(".")[1:]:
-            target = getattr(target, attribute, None)
+            target = _attribute(target, attribute)
         if target is not None:
             yield name, _identity(target)
 
@@ -148,14 +149,18 @@ def _resolved(path: ast.expr, frame: FrameType) -> object:
         case ast.Call(function):
             return _resolved(function, frame)
         case ast.Attribute(value, name):
-            owner = _resolved(value, frame)
-            classes = (
-                ()
-                if isinstance(owner, ModuleType)
-                else type.mro(owner if isinstance(owner, type) else type(owner))
-            )
-            return next((vars(each)[name] for each in classes or (owner,) if name in vars(each)), None)
+            return _attribute(_resolved(value, frame), name)
     return None
+
+
+def _attribute(owner: object, name: str) -> object:
+    """An attribute of a module or a class, or of an object's class, where looking for it runs no code."""
+    places = (
+        [owner]
+        if isinstance(owner, ModuleType)
+        else type.mro(owner if isinstance(owner, type) else type(owner))
+    )
+    return next((vars(each)[name] for each in places if name in vars(each)), None)
 
 
 def _segment(code: CodeType, instruction: int) -> str:
