@@ -71,8 +71,10 @@ export class Session {
 
   /** End an interpreter that has not been used, and so holds nothing of the reader's. */
   release() {
-    if (!this.#start || this.#serving) return;
-    this.#start.end();
+    this.#thread?.end();
+    this.#thread = undefined;
+    if (this.#serving) return;
+    this.#start?.end();
     this.#start = null;
   }
 

@@ -178,10 +178,11 @@ export function prepareRestore(module, ground, file) {
     const restored = stepBegins("restore");
     if (head.size > module.HEAPU8.length && !module.growMemory(head.size)) throw new Error("there is not enough memory");
     exclusiveOr(memory, ground.memory);
-    const { HEAPU8, HEAP32 } = module, [from, to] = head.unused;
+    const { HEAPU8, HEAP32 } = module, [from, to] = head.unused, end = module._sbrk(0);
     HEAPU8.set(memory.subarray(0, from));
-    HEAPU8.fill(0, from, module._sbrk(0));
     HEAPU8.set(memory.subarray(from), to);
+    // The unused part of the stack is left as it is: to write there would only make it take memory.
+    HEAPU8.fill(0, to + memory.length - from, end);
     HEAP32[trampoline >> 2] = settled;
     const { loadedLibsByHandle, loadedLibsByName } = module.LDSO;
     for (const [handle, path] of Object.entries(head.libraries)) loadedLibsByHandle[handle] = loadedLibsByName[path];
