@@ -39,6 +39,22 @@ export function describeCrash(error) {
 }
 
 /**
+ * What JavaScript no longer needs of Python's objects, Pyodide lets go of in Python some time later: not once that is dead.
+ * To be called before Pyodide is loaded.
+ * @returns {() => void} it is
+ */
+export function watchFinalizers() {
+  let dead = false;
+  globalThis.FinalizationRegistry = class extends FinalizationRegistry {
+    /** @param {(held: any) => void} cleanup */
+    constructor(cleanup) {
+      super((held) => void (dead || cleanup(held)));
+    }
+  };
+  return () => void (dead = true);
+}
+
+/**
  * Print Python's frames, as far as the memory still tells them.
  * @param {any} module  Emscripten's, dead
  */

@@ -3,7 +3,7 @@
  * Starts Pyodide from the site's own files, and is one of two places that touch what it keeps private (the other is
  * `snapshot.js`).
  */
-import { describeCrash, dumpFrames } from "./crash.js";
+import { describeCrash, dumpFrames, watchFinalizers } from "./crash.js";
 import { makeLazyFile } from "./lazy-file.js";
 import { mountPackages } from "./site-packages.js";
 import { prepareGround, prepareRestore } from "./snapshot.js";
@@ -45,9 +45,11 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
  */
 export async function startInterpreter(options) {
   if (!options.suspender) withoutStackSwitching();
+  const died = watchFinalizers();
   const restored = await tryToRestore(options), python = restored ?? (await boot(options));
   const { terminal, checkSignal, environment, crashed } = options;
   python._api.on_fatal = (/** @type {unknown} */ error) => {
+    died();
     const { reason, exit } = describeCrash(error);
     if (exit) dumpFrames(python._module); // otherwise Pyodide has
     crashed(reason);
