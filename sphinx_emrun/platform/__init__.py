@@ -143,7 +143,12 @@ def read_platform() -> Platform:
             name: Failure(error=error, group=_nearest(name, modules))
             for name, error in table["missing"].items()
         },
-        calls={name: Failure(error=error, group=calls[name]) for name, error in table["calls"].items()},
+        # The bundle holds this table, which is made with a bundle: what has gone must not be in the way.
+        calls={
+            name: Failure(error=error, group=calls[name])
+            for name, error in table["calls"].items()
+            if name in calls
+        },
     )
 
 
