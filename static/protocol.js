@@ -14,6 +14,8 @@ export const SCHEMA = 1;
 
 /** Signal numbers (signal(7)) that the page sends. */
 export const SIGINT = 2, SIGWINCH = 28;
+/** Raised by the worker itself (`ticks.js`): no program can have a timer that raises it. */
+export const SIGVTALRM = 26;
 /** Asks an idle prompt to end, so that the worker takes messages again: the last real-time signal, which no program uses. */
 export const SIGDETACH = 64;
 

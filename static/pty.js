@@ -8,8 +8,8 @@
  *      screen  ◄──output()──└──────────┘◄──write()── program
  *                                └────signal()─────► program
  *
- * It lives on the page, so that echo, line editing and Ctrl-C work while Python is busy. Two things differ from Linux: a line may
- * be longer than 4095 bytes (nothing that was typed is dropped), and what one call types is echoed even where its end is Ctrl-C.
+ * It lives on the page, so that echo, line editing and Ctrl-C work while Python is busy. One thing differs from Linux: what one
+ * call types is echoed even where its end is Ctrl-C.
  */
 import { InputQueue } from "./input-queue.js";
 import { OutputProcessing, TAB_WIDTH, isContinuation, isControl } from "./output-processing.js";
@@ -30,6 +30,8 @@ const SIGINT = 2, SIGQUIT = 3, SIGTSTP = 20;
 const BACKSPACE = 8, TAB = 9, NEWLINE = 10, RETURN = 13, SPACE = 32, CARET = 94, UNDERSCORE = 95;
 /** VTIME's unit, in ms. */
 const TENTH = 100;
+/** So many bytes and its end a line may have (n_tty's N_TTY_BUF_SIZE); each further one takes the last one's place. */
+const LONGEST_LINE = 4095;
 
 /** The kernel's `isalnum` on one byte: ASCII, and Latin-1's letters. */
 const isAlnum = (/** @type {number} */ byte) =>
@@ -216,6 +218,7 @@ export class Pty {
   // ── input ──────────────────────────────────────────────────────────────────────────────────────────────────────────
   /** One byte from the keyboard (n_tty_receive_char_special).  @param {number} byte */
   #receive(byte) {
+    if (this.#local(t.ICANON) && this.#typed.lineLength > LONGEST_LINE) this.#typed.truncateLine(LONGEST_LINE);
     if (this.#literal) {
       this.#literal = false;
       return this.#accept(byte);

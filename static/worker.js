@@ -15,6 +15,7 @@ import { fetchBytes } from "./fetching.js";
 import { callAtBottom, startInterpreter } from "./interpreter.js";
 import { loader } from "./loader.js";
 import { unreachable } from "./protocol.js";
+import { withTicks } from "./ticks.js";
 
 /** @import { BootMessage, ChannelInit, PageMessage, RunMessage, WorkerChannel } from "./protocol.js" */
 
@@ -39,9 +40,9 @@ function openChannel(init) {
 
 /** @param {BootMessage} message */
 async function boot({ base, manifest, channel: init, environment, history, fresh }) {
-  let channel;
+  let channel, tickEvery;
   try {
-    channel = openChannel(init);
+    ({ channel, tickEvery } = withTicks(openChannel(init)));
   } catch {
     return post({ type: "unreachable" });
   }
@@ -56,6 +57,7 @@ async function boot({ base, manifest, channel: init, environment, history, fresh
     const crashed = crashReporter(channel);
     const { checkSignal, suspender } = channel;
     const host = {
+      tickEvery,
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
       started: () => channel.post({ type: "started" }),
       offer: (/** @type {string} */ address) => {

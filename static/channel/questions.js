@@ -5,7 +5,7 @@
  */
 import { EINTR, SIGINT, foremost } from "../protocol.js";
 
-/** @import { ChannelInit, HostChannel, HostEvents, Reply, TerminalCall } from "../protocol.js" */
+/** @import { ChannelInit, HostChannel, HostEvents, ReadCall, Reply, TerminalCall } from "../protocol.js" */
 /**
  * @typedef {"now" | "signal" | "room" | "reply"} Question  What the worker waits for: nothing; a signal; that so many bytes have
  *          been shown, or a signal; the reply to the call of that number.
@@ -14,7 +14,8 @@ import { EINTR, SIGINT, foremost } from "../protocol.js";
  * @property {[number: number, signum: number]} signal   the latest; 0: the worker has learned of it
  * @property {number} shown                              bytes
  * @property {[columns: number, rows: number]} size
- * @property {{id: number, bytes?: number[], value?: number, errno?: number} | null} reply   to the latest call
+ * @property {{id: number, bytes?: number[], ahead?: number[][], value?: number, errno?: number} | null} reply   to the latest
+ *           call; `ahead`: what the reads after it get (read-ahead.js)
  *
  * @typedef {(take: (question: string, answer: (text: string) => void) => void) => () => void} Listen
  *          Takes the worker's questions (`turn/learned/question/number`); gives what ends it.
@@ -22,6 +23,8 @@ import { EINTR, SIGINT, foremost } from "../protocol.js";
 
 /** How many messages' output is handed on at once: they are of 64 KiB at most. */
 const AT_ONCE = 4096;
+/** How much is sent ahead of the reads that ask for it, in bytes. */
+const AHEAD = 1 << 14;
 
 /** @implements {HostChannel} */
 export class QuestionHost {
@@ -105,21 +108,36 @@ export class QuestionHost {
     this.#settle();
   }
 
-  /** @param {TerminalCall & {id: number, learned: number}} call */
+  /** @param {TerminalCall & {id: number, learned: number, ahead?: boolean}} call */
   #call(call) {
     this.#waiting = call.id;
     // A signal raised before the call arrived: the program must see it, not the page's answer.
     const interruptible = call.call === "read" || call.call === "poll";
     if (interruptible && this.#signal.signum && this.#signal.number > call.learned) this.#answer(call.id, { errno: EINTR });
-    else this.#events.call(call, (reply) => this.#answer(call.id, reply));
+    else this.#events.call(call, (reply) => this.#answer(call.id, reply, call.ahead && call.call === "read" ? call : null));
   }
 
-  /** @param {number} id @param {Reply} reply */
-  #answer(id, reply) {
+  /** @param {number} id @param {Reply} reply @param {ReadCall | null} [more]  read on, as this call does, as far as one need not wait */
+  #answer(id, reply, more = null) {
     if (this.#waiting !== id) return;
     this.#waiting = null;
-    this.#reply = { id, ...("bytes" in reply ? { bytes: [...reply.bytes] } : reply) };
+    this.#reply = { id, ...("bytes" in reply ? { bytes: [...reply.bytes], ahead: more && reply.bytes.length ? this.#readAhead(more) : [] } : reply) };
     this.#settle();
+  }
+
+  /** @param {ReadCall} call @returns {number[][]} one read each; the last may be an end of file */
+  #readAhead(call) {
+    /** @type {number[][]} */ const reads = [];
+    for (let left = AHEAD, ended = false; left > 0 && !ended; ) {
+      ended = true;
+      this.#events.call({ ...call, wait: false }, (reply) => {
+        if (!("bytes" in reply)) return;
+        reads.push([...reply.bytes]);
+        ended = !reply.bytes.length;
+        left -= reply.bytes.length;
+      });
+    }
+    return reads;
   }
 
   /** A question arrives: it takes the place of the one before it.  @param {string} text @param {(text: string) => void} answer */

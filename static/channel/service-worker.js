@@ -17,6 +17,7 @@
 import { EINTR } from "../protocol.js";
 import { openClock } from "./clock.js";
 import { Pace } from "./pace.js";
+import { ReadAhead } from "./read-ahead.js";
 
 /** @import { Answer, Question } from "./questions.js" */
 /** @import { ChannelInit, Reply, TerminalCall, WorkerChannel } from "../protocol.js" */
@@ -49,7 +50,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
   /** The number of the latest signal that is known, and the signal itself until it is taken. */
   let learned = 0, signal = 0;
   let cost = 0;
-  const pace = new Pace();
+  const pace = new Pace(), ahead = new ReadAhead();
   /** Since when the relay has been away. @type {number | null} */ let away = null;
   let lost = false;
 
@@ -80,6 +81,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
     if (number > learned) {
       learned = number;
       signal = signum;
+      ahead.learn(signum);
     }
     shown = answer.shown;
     size = { columns: answer.size[0], rows: answer.size[1] };
@@ -101,13 +103,17 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
 
   /** @param {TerminalCall} call @returns {Reply} */
   function call(call) {
+    const known = ahead.reply(call);
+    if (known) return known;
     const id = ++calls;
-    post({ id, learned, ...call });
+    post({ id, learned, ...call, ahead: ahead.wanted(call) });
     for (;;) {
       const reply = ask("reply", id)?.reply;
       if (reply?.id !== id) continue;
-      if (reply.bytes) return { bytes: Uint8Array.from(reply.bytes) };
-      return reply.errno === undefined ? { value: reply.value ?? 0 } : { errno: reply.errno };
+      if (reply.errno !== undefined) return { errno: reply.errno };
+      if (!reply.bytes) return { value: (reply.value ?? 0) + (call.call === "pending" ? ahead.pending : 0) };
+      ahead.keep((reply.ahead ?? []).map((bytes) => Uint8Array.from(bytes)));
+      return { bytes: Uint8Array.from(reply.bytes) };
     }
   }
 

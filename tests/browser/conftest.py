@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from .server import ISOLATION, STRICT, Site
+from .webkit import display, webkit  # noqa: F401  fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,50 +10,17 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
-from selenium.webdriver.webkitgtk.options import Options
-from selenium.webdriver.webkitgtk.service import Service
 
 from .conftest import PATIENCE, SERVED
+from .webkit import open_live
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from selenium.webdriver.remote.webelement import WebElement
 
     from .conftest import Serve
 
 #: These start a browser of their own, once.
 pytestmark = pytest.mark.only_browser("chromium")
-BROWSER = Path("/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser")
-
-
-@pytest.fixture(scope="module")
-def display() -> Iterator[str]:
-    """An X server's name: without one a new session hangs."""
-    assert shutil.which("Xvfb"), "Xvfb is not installed: `python3 dev.py test` installs it"
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(read) as told:
-        yield f":{told.readline().strip()}"
-    server.terminate()
-    server.wait()
-
-
-@pytest.fixture(scope="module")
-def webkit(display: str) -> Iterator[webdriver.WebKitGTK]:
-    assert BROWSER.exists(), "WebKitGTK is not installed: `python3 dev.py test` installs it"
-    options = Options()
-    options.binary_location = str(BROWSER)
-    options.add_argument("--automation")
-    service = Service(shutil.which("WebKitWebDriver"), env={**os.environ, "DISPLAY": display})
-    driver = webdriver.WebKitGTK(options=options, service=service)
-    yield driver
-    driver.quit()
 
 
 class Block:
@@ -95,9 +58,7 @@ class Block:
 
 @pytest.fixture
 def page(webkit: webdriver.WebKitGTK, serve: Serve) -> webdriver.WebKitGTK:
-    webkit.get(serve(**SERVED["service-worker"]).url)
-    toolbar = ".emrun-toolbar:not([hidden])"
-    WebDriverWait(webkit, PATIENCE / 1000).until(lambda _: webkit.find_elements(By.CSS_SELECTOR, toolbar))
+    open_live(webkit, serve(**SERVED["service-worker"]).url)
     return webkit
 
 

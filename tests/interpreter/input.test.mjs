@@ -31,11 +31,11 @@ test("what is typed before it is read is not lost", async () => {
   assert.deepEqual(await python.end(), { outcome: "done", screen: ">one\ntwo\none two\n" });
 });
 
-test("a line of 10,000 characters", async () => {
+test("a line of 10,000 characters is cut where Linux cuts it", async () => {
   await python.start("print('>', end='', flush=True)\nprint(len(input()))", ">");
   python.session.type(`${"x".repeat(10000)}\r`);
   const { screen } = await python.end();
-  assert.equal(screen, `>${"x".repeat(10000)}\n10000\n`);
+  assert.equal(screen, `>${"x".repeat(10000)}\n4095\n`);
 });
 
 test("sys.stdin.read() to the end of file", async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { QuestionHost } from "../../static/channel/questions.js";
-import { EINTR } from "../../static/protocol.js";
+import { EAGAIN, EINTR } from "../../static/protocol.js";
 import { Browser, REQUESTS } from "./relay.mjs";
 
 const tick = () => new Promise(setImmediate);
@@ -98,9 +98,10 @@ for (const [name, reply] of Object.entries({ bytes: { bytes: Uint8Array.of(1, 2,
       const calls = [];
       const { browser, messages, until, ended } = open(t, `(channel, post) => {
         post({ type: "ready" });
-        const replies = [0, 1].map(() => channel.call({ call: "read", max: 10, prompt: false }));
+        const replies = [0, 1].map(() => channel.call({ call: "read", max: 10, wait: true, prompt: false }));
         channel.post({ type: "reply", replies });
       }`, { answer: (call, answer) => {
+        if (call.wait === false) return answer({ errno: EAGAIN });
         if (!calls.length) browser.accidents.push(...accidents);
         calls.push(call.id);
         setImmediate(() => answer(reply));
@@ -128,6 +129,69 @@ test("a signal ends a call that waits, and one that comes after it", async (t) =
   host.signal(2);
   await ended();
   assert.deepEqual(messages[0].replies, [{ errno: EINTR }, 2, 0, { value: 5 }]);
+});
+
+/** A terminal in which this was typed: a line a read, the last an end of file. */
+function typed(lines) {
+  const left = lines.map((line) => new TextEncoder().encode(line)), asked = [];
+  return { asked, answer: (call, answer) => {
+    asked.push(call.call);
+    if (call.call === "read") answer(left.length ? { bytes: left.shift() } : { errno: EAGAIN });
+    else answer({ value: 0 });
+  } };
+}
+
+const READING = `const text = (reply) => "bytes" in reply ? new TextDecoder().decode(reply.bytes) : reply;
+  const read = (max = 8192) => text(channel.call({ call: "read", max, wait: false, prompt: false }));
+  const settings = (c_lflag, flush) => channel.call({ call: "configure", termios: { c_lflag }, flush });`;
+
+test("a read gets one line, though many are sent at once", async (t) => {
+  const lines = Array.from({ length: 2000 }, (_, i) => `line ${i} of many that were pasted\n`);
+  const { answer } = typed([...lines, "", "after the end of file\n"]);
+  let calls = 0;
+  const { host, messages, ended } = open(t, `(channel) => {
+    ${READING}
+    const lines = [];
+    for (let line; (line = read()) !== ""; ) lines.push(line);
+    channel.post({ type: "lines", lines, next: read(), none: read() });
+  }`, { answer });
+  const receive = host.receive.bind(host);
+  host.receive = (data) => { calls += Number("call" in data); receive(data); };
+  await ended();
+  const { lines: got, next, none } = messages[0];
+  assert.deepEqual(got, lines);
+  assert.deepEqual([next, none], ["after the end of file\n", { errno: EAGAIN }]);
+  assert.ok(calls < 20, `${calls} calls`);
+});
+
+test("lines sent ahead can be waited for, counted, dropped, and read as keys", async (t) => {
+  const { answer, asked } = typed(["one\n", "two\n", "three\n"]);
+  const { messages, ended } = open(t, `(channel) => {
+    ${READING}
+    const seen = [read(), channel.call({ call: "poll", timeout: -1, prompt: false }), channel.call({ call: "pending" })];
+    settings(0, false);
+    seen.push(read(2), read());
+    settings(2, true);
+    seen.push(read());
+    channel.post({ type: "seen", seen });
+  }`, { answer });
+  await ended();
+  assert.deepEqual(messages[0].seen, ["one\n", { value: 1 }, { value: 10 }, "tw", "o\n", { errno: EAGAIN }]);
+  assert.deepEqual(asked, ["read", "read", "read", "read", "pending", "configure", "configure", "read"]);
+});
+
+test("an interrupt drops the lines sent ahead", async (t) => {
+  const { answer } = typed(["one\n", "two\n"]);
+  const { host, messages, until, ended } = open(t, `(channel, post) => {
+    ${READING}
+    channel.post({ type: "first", line: read() });
+    while (channel.checkSignal() !== 2);
+    channel.post({ type: "second", line: read() });
+  }`, { answer });
+  await until(() => messages.length);
+  host.signal(2);
+  await ended();
+  assert.deepEqual(messages.slice(0, 2).map(({ line }) => line), ["one\n", { errno: EAGAIN }]);
 });
 
 test("running code learns of a signal by looking, once, though answers are lost", async (t) => {

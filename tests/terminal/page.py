@@ -6,16 +6,13 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from case import ENVIRONMENT, PATIENCE, Case, Key, Shown
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from sphinx_emrun.resources import templates_dir
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
 #: The size of the page's terminals, as cases have it.
@@ -77,10 +74,20 @@ def page_html(base: str) -> str:
     )
 
 
+class Scripted(Protocol):
+    """A browser's page, as Playwright has it."""
+
+    def evaluate(self, expression: str, arg: Any = None) -> Any:
+        """The value of an expression, or of the function that it is, once it is there."""
+
+    def close(self) -> None:
+        """It is wanted no more."""
+
+
 class InPage:
     """A page that stays, with one interpreter, for as long as cases end in it."""
 
-    def __init__(self, page: Page, open_page: Callable[[], None]) -> None:
+    def __init__(self, page: Scripted, open_page: Callable[[], None]) -> None:
         self._page = page
         self._open = open_page
         self._ready = False

@@ -201,6 +201,10 @@ def turned(*, iflag: int = 0, oflag: int = 0, lflag: int = 0) -> Step:
     return {"set": some.step, "flush": False}
 
 
+#: More than a line can have, in pieces that the kernel's own buffers take.
+TOO_LONG: list[Step] = [{"type": (b"ab" * 512).hex()}] * 5
+
+
 @settings(max_examples=1200, deadline=None, derandomize=True)
 @given(program=programs)
 @example(program=[{"type": b"a\tb\x7f\x7f\x7fc\r".hex()}, {"read": 12}])
@@ -213,6 +217,9 @@ def turned(*, iflag: int = 0, oflag: int = 0, lflag: int = 0) -> Step:
 @example(program=[turned(lflag=termios.ICANON), {"type": b"ab".hex()}, turned(), {"read": 12}])
 @example(program=[{"type": b"\x13ab".hex()}, {"type": b"\x11".hex()}, {"type": b"\r".hex()}])
 @example(program=[{"type": b"one\x04".hex()}, {"read": 3}, {"type": b"\x04".hex()}, {"read": 3}])
+@example(program=[*TOO_LONG, {"type": b"c\r".hex()}, {"read": 8192}])
+@example(program=[*TOO_LONG, {"type": b"\x7fc\x7f\x7f\r".hex()}, {"read": 8192}])
+@example(program=[*TOO_LONG, {"type": b"\x16\x03\r".hex()}, {"read": 8192}])
 def test_discipline(ours: Ours, program: list[Step]) -> None:
     kernel = Kernel()
     try:

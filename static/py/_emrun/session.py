@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 import _emrun_host  # type: ignore[import-not-found]
 
-from . import pager
+from . import pager, redrawing
 from .execution import Executor, compile_program, exit_status, flush, renew_input, show_exception
 from .prompt import Prompt
 from .transcript import examples
@@ -65,6 +65,7 @@ class Session:
     def run(self, program: Program, namespace: str, setup: list[Program]) -> Generator[int, None, None]:
         """Run `program` in `namespace`, after `setup` where that is new, and tell the page how it ended."""
         _emrun_host.started()
+        redrawing.clock.clear()
         # The prompt's `input` edits lines itself; a program's is the built-in one.
         builtins.input = self._input
         renew_input()

@@ -21,6 +21,8 @@ from typing import Any
 
 from pyodide import webloop
 
+from . import redrawing
+
 #: Set for the start alone; no program sees them.
 _OWN_VARIABLES = ("PYTHONINSPECT", "PYTHONHASHSEED")
 #: What a standard stream is called while a snapshot is made, and where else it is open (dup(2)).
@@ -35,6 +37,7 @@ def adapt() -> None:
     time.sleep, asyncio.run = webloop._orig_sleep, webloop._orig_run
     asyncio._set_running_loop(None)
     sys.excepthook = sys.__excepthook__
+    redrawing.install()
     for name in _OWN_VARIABLES:
         os.environ.pop(name, None)
 
