@@ -158,6 +158,7 @@ export class Session {
     this.#post({ type: "forget", namespace: block.namespace });
     forgetInput(block.element);
     withdrawLinks(block.element);
+    eraseDrawing(block.element);
     block.part("terminal").replaceChildren();
     block.part("terminal").hidden = true;
     block.part("transcript").replaceChildren();

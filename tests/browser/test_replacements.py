@@ -39,7 +39,7 @@ def test_time_zones_and_requests(serve: Serve, open_page: OpenPage, site: Path, 
     http = block("http")
     edit(http, (http.element.get_attribute("data-emrun-source") or "").replace("URL", served.url))
     shown = http.run("done").splitlines()
-    assert shown[0] == "b'# Sphinx inventory version 2\\n'"
+    assert shown[0] == "b'# Sphinx inventory version 2'"
     assert shown[1:2] == ["404"]
     assert shown[2] == str((site / "objects.inv").stat().st_size)
     assert shown[3] == "<class 'requests.exceptions.ConnectionError'>"

@@ -74,6 +74,34 @@ def test_a_program_and_its_input_from_everywhere(
     assert (done.stdout, done.returncode) == (stdout, status)
 
 
+@pytest.mark.parametrize(
+    ("program", "status", "says"),
+    [
+        ("os.abort()", 134, "The interpreter crashed: it was aborted (unreachable)."),
+        (
+            "ctypes.string_at(0xFFFFFFF0, 64)",
+            139,
+            "The interpreter crashed: C code used memory that is not its own",
+        ),
+        ("os._exit(7)", 7, ""),
+    ],
+)
+def test_a_crash_says_where(environment: dict[str, str], program: str, status: int, says: str) -> None:
+    source = f"import ctypes, os\ndef f():\n    {program}\nf()"
+    done = python("-c", source, environment=environment)
+    assert (done.stdout, done.returncode) == ("", status)
+    frames = '  File "<string>", line 3 in f\n  File "<string>", line 4 in <module>\n'
+    assert (frames in done.stderr) == bool(says)
+    assert says in done.stderr
+
+
+def test_what_is_nested_deeply_is_pythons_own_error(environment: dict[str, str]) -> None:
+    source = "x = []\nfor _ in range(10**5): x = [x]\nrepr(x)"
+    done = python("-c", source, environment=environment)
+    assert done.stderr.splitlines()[-1].startswith("RecursionError: Stack overflow")
+    assert done.returncode == 1
+
+
 def test_a_large_input_arrives_whole(environment: dict[str, str]) -> None:
     program = "import sys, hashlib; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest()[:16])"
     expected = python("-c", program, environment=environment, stdin="").stdout
