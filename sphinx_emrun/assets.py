@@ -100,7 +100,7 @@ def make_bundle(app: Sphinx) -> Bundle:
     try:
         request = bundle.BundleRequest(
             project=find_project(config.project, Path(app.srcdir), Path(app.confdir)),
-            requirements=config.requirements,
+            requirements=(*config.requirements, *_needed_data(app.env)),
             uv_options=config.uv_options,
             stdlib=config.stdlib,
             offline=config.offline,
@@ -117,6 +117,11 @@ def make_bundle(app: Sphinx) -> Bundle:
         if excess := over_budget(contents, config.budget):
             warn(EmrunWarning.BUDGET, excess)
     return made
+
+
+def _needed_data(env: BuildEnvironment) -> tuple[str, ...]:
+    """Requirements that no block imports by name: a page has no time zones of a machine's."""
+    return ("tzdata",) if "zoneinfo" in get_domain(env).modules() else ()
 
 
 def _snapshot_modules(setting: bool | tuple[str, ...], env: BuildEnvironment) -> tuple[str, ...] | None:

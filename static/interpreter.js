@@ -3,9 +3,12 @@
  * Starts Pyodide from the site's own files, and is one of two places that touch what it keeps private (the other is
  * `snapshot.js`).
  */
+import { describeCrash, dumpFrames, watchFinalizers } from "./crash.js";
 import { makeLazyFile } from "./lazy-file.js";
 import { mountPackages } from "./site-packages.js";
 import { prepareGround, prepareRestore } from "./snapshot.js";
+import { cutOff } from "./sockets.js";
+import { guardStack } from "./stack.js";
 import { stepBegins, timed } from "./steps.js";
 
 /** @import { Assets } from "./assets.js" */
@@ -26,7 +29,8 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
  * @property {WorkerChannel["suspender"]} suspender   suspends the program where it waits
  * @property {Record<string, string>} environment    environment variables, besides those of every start
  * @property {object} host                           the module `_emrun_host`, which Python imports
- * @property {(reason: string) => void} crashed      the interpreter cannot go on
+ * @property {Record<string, unknown>} [globals]     what Python's module `js` holds
+ * @property {(reason: string) => void} crashed      the interpreter cannot go on; called once
  */
 /**
  * What one way to start tells Pyodide besides. `before` is called with Emscripten's module before it becomes Pyodide.
@@ -41,10 +45,17 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
  */
 export async function startInterpreter(options) {
   if (!options.suspender) withoutStackSwitching();
+  const died = watchFinalizers();
   const restored = await tryToRestore(options), python = restored ?? (await boot(options));
   const { terminal, checkSignal, environment, crashed } = options;
-  python._api.on_fatal = (/** @type {any} */ error) => crashed(String(error?.message ?? error));
+  python._api.on_fatal = (/** @type {unknown} */ error) => {
+    died();
+    const { reason, exit } = describeCrash(error);
+    if (exit) dumpFrames(python._module); // otherwise Pyodide has
+    crashed(reason);
+  };
   terminal.install(python._module);
+  cutOff(python._module);
   if (restored) python.pyimport("_emrun.startup").thaw(python.toPy(environment));
   // Python's look is ours (`useModule`): the buffer that Pyodide would look into only says that there is something to look for.
   if (checkSignal) python.setInterruptBuffer([0]);
@@ -101,17 +112,23 @@ async function restore(options) {
  * @param {Special} special
  * @returns {Promise<any>} Pyodide's API
  */
-async function start({ assets, terminal, checkSignal, suspender, environment }, stdlib, libraries, { before, ...special }) {
+async function start({ assets, terminal, checkSignal, suspender, environment, globals = {} }, stdlib, libraries, { before, ...special }) {
   const { base, manifest: { python, pyodide, index } } = assets, folder = `${base}pyodide/`;
   const { compiled, loadPyodide, createModule } = await assets.core();
   const stdLibURL = `${base}python_stdlib.zip`, wasm = `${folder}pyodide.asm.wasm`;
   /** @type {any} */
   let module;
+  /** @type {any} */
+  let exports;
   const wrap = (/** @type {any} */ imports) => {
     // Pyodide reads a signal and clears it in two steps, between which another would be lost; and this is called all the time.
     if (checkSignal) imports.env._Py_CheckEmscriptenSignals_Helper = checkSignal;
     terminal.wrapImports(imports);
-    return suspender?.(imports, () => Boolean(module?.validSuspender?.value));
+    const linked = suspender?.(imports, () => Boolean(module?.validSuspender?.value));
+    return (/** @type {any} */ instance) => {
+      exports = instance;
+      linked?.(instance);
+    };
   };
   /** @type {(reason: unknown) => void} */
   let broken = () => {}, bootstrapped = () => {};
@@ -130,8 +147,8 @@ async function start({ assets, terminal, checkSignal, suspender, environment }, 
       lockFileContents: { info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python, version: pyodide }, packages: {} },
       // Hashes are the same for all readers, as in a snapshot.
       env: { HOME, LANG: "en_US.UTF-8", TERM: "xterm-256color", COLORTERM: "truecolor", ...environment, PYTHONHASHSEED: "0" },
-      // The reader's code does not see the worker's globals.
-      jsglobals: {},
+      // The reader's code does not see the worker's globals, but for what it may use.
+      jsglobals: globals,
       createPyodideModule: async (/** @type {any} */ settings) => {
         useModule(settings, compiled, wrap, broken);
         const ground = prepareGround(settings, libraries, broken);
@@ -143,7 +160,9 @@ async function start({ assets, terminal, checkSignal, suspender, environment }, 
       },
       ...special,
     });
-    return await Promise.race([starting, failed]);
+    const api = await Promise.race([starting, failed]);
+    guardStack(exports, module.wasmTable);
+    return api;
   } finally {
     bootstrapped();
     globalThis.fetch = original;
@@ -179,7 +198,7 @@ function withoutStackSwitching() {
  * Have Emscripten use a module that is compiled already. Pyodide still completes the imports, for the empty one.
  * @param {any} settings  Emscripten's
  * @param {WebAssembly.Module} compiled
- * @param {(imports: any) => ((exports: any) => void) | undefined} wrap  may give what is told of the exports
+ * @param {(imports: any) => (exports: any) => void} wrap  gives what is told of the exports
  * @param {(reason: unknown) => void} broken  Emscripten would wait for ever
  */
 function useModule(settings, compiled, wrap, broken) {
@@ -189,7 +208,7 @@ function useModule(settings, compiled, wrap, broken) {
     return instantiateWasm(imports, () => {
       try {
         const instance = new WebAssembly.Instance(compiled, imports);
-        linked?.(instance.exports);
+        linked(instance.exports);
         done(instance, compiled);
       } catch (error) {
         broken(error);

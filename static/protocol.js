@@ -82,11 +82,13 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @typedef {{type: "finished", outcome: Outcome, status: number | null}} FinishedMessage
  *          A block ended, or a statement typed at the prompt; `status` is the exit status where it called `sys.exit`.
  * @typedef {{type: "detached", exited: boolean}} DetachedMessage       The prompt ended; `exited`: the reader ended the session.
- * @typedef {{type: "crashed", reason: string, traceback: string}} CrashedMessage   The interpreter cannot go on.
+ * @typedef {{type: "crashed", reason: string}} CrashedMessage     The interpreter cannot go on; a sentence without its full stop.
  * @typedef {{type: "failed", reason: string, file?: string}} FailedMessage   The interpreter could not be started; the file that is to blame.
+ * @typedef {{type: "offered", url: string}} OfferedMessage             The program asks the reader to open an address.
+ * @typedef {{type: "drawing", command: string}} DrawingMessage       One of `drawing.js`, in JSON.
  * @typedef {{type: "starved"}} StarvedMessage                         The program read all the input it was given, and met the end.
  * @typedef {{type: "unreachable"}} UnreachableMessage                 The channel does not work: nothing was started.
- * @typedef {ProgressMessage | QuietMessage | ReadyMessage | StartedMessage | TypedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage | StarvedMessage | UnreachableMessage} WorkerMessage
+ * @typedef {ProgressMessage | QuietMessage | ReadyMessage | StartedMessage | TypedMessage | FinishedMessage | DetachedMessage | CrashedMessage | FailedMessage | OfferedMessage | DrawingMessage | StarvedMessage | UnreachableMessage} WorkerMessage
  *
  * @typedef {{call: "read", max: number, wait: boolean, prompt: boolean}} ReadCall   Bytes from the terminal; none: end of file. EAGAIN where it may not
  *          wait, and there is nothing. `prompt`: it is the idle prompt that reads.

@@ -2,7 +2,9 @@
 /**
  * One interpreter and the blocks it serves: starts it, gives it one block after the other, and stops it, gently first.
  */
+import { Drawing, eraseDrawing } from "./drawing.js";
 import * as history from "./history.js";
+import { offerLink, withdrawLinks } from "./link.js";
 import { SIGINT, unreachable } from "./protocol.js";
 import { Start } from "./start.js";
 import { askForInput, forgetInput, suppliedInput } from "./supplied-input.js";
@@ -29,6 +31,7 @@ export class Session {
   /** The interpreter, once it is wanted. @type {Start | null} */ #start = null;
   #terminal;
   /** The block that runs, or that ran last and has the prompt. @type {Block | null} */ #block = null;
+  /** What turtles draw. */ #drawing = new Drawing();
   /** Blocks that wait for their turn. @type {Block[]} */ #queue = [];
   #busy = false;
   /** The interpreter has been given a block. */ #serving = false;
@@ -112,6 +115,8 @@ export class Session {
     if (this.#console) block.tier = this.#console.channel.init.tier;
     if (!first) this.#show(block);
     block.status = this.#console?.channel.canSignal ? "" : NOT_WAITING;
+    withdrawLinks(block.element);
+    eraseDrawing(block.element);
     this.#post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files, input: suppliedInput(block.element) });
   }
 
@@ -152,6 +157,7 @@ export class Session {
     this.#queue = this.#queue.filter((other) => other !== block);
     this.#post({ type: "forget", namespace: block.namespace });
     forgetInput(block.element);
+    withdrawLinks(block.element);
     block.part("terminal").replaceChildren();
     block.part("terminal").hidden = true;
     block.part("transcript").replaceChildren();
@@ -269,6 +275,13 @@ export class Session {
           block.state = message.outcome;
         }
         return this.#idle();
+      case "drawing":
+        if (!block) return;
+        this.#drawing.under(block.element, block.part("terminal"));
+        return this.#drawing.command(message.command);
+      case "offered":
+        if (block) offerLink(block.part("status"), message.url);
+        return;
       case "starved":
         if (block) {
           askForInput(block.element);
@@ -286,9 +299,10 @@ export class Session {
         return;
       case "crashed":
         if (block) {
-          void this.#terminal.write(new TextEncoder().encode(`\r\n${message.traceback.replaceAll("\n", "\r\n")}\r\n`));
-          void Promise.resolve(this.#terminal.settled()).then(() => this.#terminal.sync());
-          this.#fail(block, `The interpreter crashed: ${message.reason}. Run starts a new one.`);
+          this.#terminal.sync();
+          this.#terminal.freshLine();
+          this.#abandonQueue();
+          this.#fail(block, `${message.reason}. Run starts a new one: the code stays as it is, the variables are gone.`);
         }
         return;
       default:
@@ -301,6 +315,14 @@ export class Session {
     block.state = "crashed";
     block.status = reason;
     this.#end();
+  }
+
+  /** What waits counts on variables that are gone. */
+  #abandonQueue() {
+    for (const block of this.#queue.splice(0)) {
+      block.state = "stopped";
+      block.status = "It was not run, for a block before it ended the interpreter: the variables are gone. Run starts a new one.";
+    }
   }
 
   /** The terminal moves under `block`; where it was, its text stays.  @param {Block} block */

@@ -90,7 +90,9 @@ export class Start {
     const thread = (this.#thread ??= new Thread(this.#manifest, fresh));
     const outcome = /** @type {Promise<boolean>} */ (new Promise((resolve, reject) => (this.#outcome = { resolve, reject })));
     void thread.failed.then((reason) => {
-      if (this.#thread === thread) this.#outcome?.reject(new Error(reason));
+      if (this.#thread !== thread) return;
+      if (this.#outcome) this.#outcome.reject(new Error(reason || "worker.js could not be loaded"));
+      else channel.receive({ type: "crashed", reason: `The interpreter's thread has ended${reason && `: ${reason}`}` });
     });
     thread.worker.addEventListener("message", ({ data }) => {
       if (this.#thread === thread) channel.receive(data);

@@ -15,7 +15,7 @@ export function keepCompiled(module) {
 
 export class Thread {
   worker = new Worker(new URL("worker.js", BASE), { type: "module", name: "sphinx-emrun" });
-  /** Its script did not run: resolves with the reason. @type {Promise<string>} */ failed;
+  /** Its script did not run, or has ended: resolves with the reason, where the browser says one. @type {Promise<string>} */ failed;
 
   /**
    * @param {Manifest} manifest
@@ -25,7 +25,7 @@ export class Thread {
     const begun = stepBegins("thread");
     this.worker.addEventListener("message", begun, { once: true });
     this.failed = new Promise((resolve) => {
-      this.worker.addEventListener("error", ({ message }) => resolve(message || "worker.js could not be loaded"));
+      this.worker.addEventListener("error", ({ message }) => resolve(message));
     });
     this.post({ type: "load", base: BASE, manifest, fresh, compiled });
   }

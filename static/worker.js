@@ -3,11 +3,13 @@
  * The interpreter's thread: takes the page's messages one after the other, and talks to the world through one channel. It runs
  * unchanged in a browser's module worker and under Node (`node/environment.mjs`).
  */
+import { offered } from "./address.js";
 import { Assets } from "./assets.js";
 import * as jspi from "./channel/jspi.js";
 import * as restart from "./channel/restart.js";
 import * as serviceWorker from "./channel/service-worker.js";
 import * as sharedMemory from "./channel/shared-memory.js";
+import { describeCrash } from "./crash.js";
 import { TerminalDevice } from "./devices.js";
 import { fetchBytes } from "./fetching.js";
 import { callAtBottom, startInterpreter } from "./interpreter.js";
@@ -23,7 +25,7 @@ import { withTicks } from "./ticks.js";
 let loading;
 /** @type {(message: WorkerMessage) => void} */
 let tell = () => {};
-/** @type {{channel: WorkerChannel, terminal: TerminalDevice, python: any, session: any} | undefined} */
+/** @type {{channel: WorkerChannel, terminal: TerminalDevice, crashed: (reason: string) => void, python: any, session: any} | undefined} */
 let running;
 /** Files already fetched, by URL. @type {Set<string>} */
 const fetched = new Set();
@@ -71,14 +73,25 @@ async function boot({ channel: init, environment, history }) {
       tickEvery,
       prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
       started: () => channel.post({ type: "started" }),
+      offer: (/** @type {string} */ address) => {
+        const url = offered(address);
+        if (url) channel.post({ type: "offered", url });
+        return url !== null;
+      },
+      draw: (/** @type {string} */ command) => {
+        channel.post({ type: "drawing", command });
+        return true;
+      },
       typed: (/** @type {string} */ statement) => channel.post({ type: "typed", statement }),
       finished: (/** @type {any} */ outcome, /** @type {number | undefined} */ status) =>
         channel.post({ type: "finished", outcome, status: status ?? null }),
     };
-    const starting = startInterpreter({ assets, terminal, checkSignal, suspender, environment, host, crashed });
+    // What urllib3 uses, and with it requests: the browser's rules hold (CORS, and the page's policy).
+    const { XMLHttpRequest, console } = globalThis, globals = { XMLHttpRequest, console };
+    const starting = startInterpreter({ assets, terminal, checkSignal, suspender, environment, host, globals, crashed });
     const { python, restored } = await Promise.race([starting.catch(files.unlessBroken), files.failure]);
     const attached = stepBegins("attach");
-    running = { channel, terminal, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
+    running = { channel, terminal, crashed, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
     attached();
     channel.post({ type: "ready", restored, steps: stepsSoFar(), compiled: await assets.module });
   } catch (error) {
@@ -88,28 +101,22 @@ async function boot({ channel: init, environment, history }) {
 }
 
 /**
- * What Pyodide says on the console when the interpreter dies is the only place that has the Python traceback.
+ * Tells the page, once, that the interpreter is dead; nothing of it is called from then on.
  * @param {WorkerChannel} channel
  */
 function crashReporter(channel) {
-  const { error } = console;
-  /** @type {string[]} */
-  const lines = [];
-  console.error = (...words) => {
-    lines.push(words.map(String).join(" "));
-    error.apply(console, words);
-  };
+  let dead = false;
   return (/** @type {string} */ reason) => {
-    // Python's frames are printed right after this returns.
-    const traceback = () => lines.slice(lines.findIndex((line) => line.startsWith("Stack (most recent call first)"))).join("\n");
-    channel.post({ type: "crashed", reason, traceback: lines.some((line) => line.startsWith("Stack ")) ? traceback() : "" });
+    if (!dead) channel.post({ type: "crashed", reason });
+    dead = true;
+    running = undefined;
   };
 }
 
 /** @param {RunMessage} message */
 async function run({ program, namespace, setup, files, input }) {
-  if (!running) throw new Error("run before boot");
-  const { channel, terminal, python, session } = running;
+  if (!running) return; // it crashed while the message was on its way
+  const { channel, terminal, crashed, python, session } = running;
   try {
     for (const { name, url } of files) {
       if (fetched.has(url)) continue;
@@ -129,8 +136,9 @@ async function run({ program, namespace, setup, files, input }) {
     const exited = channel.suspender ? await session.interact.callPromising(namespace) : session.interact(namespace);
     channel.post({ type: "detached", exited });
   } catch (error) {
-    const { message, pyodide_fatal_error } = /** @type {any} */ (error);
-    if (!pyodide_fatal_error) channel.post({ type: "failed", reason: String(message ?? error) });
+    const { message, type, pyodide_fatal_error } = /** @type {any} */ (error);
+    if (pyodide_fatal_error || type === "MemoryError") crashed(describeCrash(error).reason);
+    else channel.post({ type: "failed", reason: String(message ?? error) });
   }
 }
 

@@ -40,9 +40,10 @@ __all__ = [
 ]
 
 #: What a page loads of the Pyodide distribution: its standard library is replaced by ours, its lock file
-#: by an empty one.
-PYODIDE = ("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs", "pyodide/pyodide.asm.wasm")
-#: The last of these compressed, for hosts that send files as they are.
+#: by an empty one, its WebAssembly by the interpreter's.
+PYODIDE = ("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs")
+WASM = "pyodide/pyodide.asm.wasm"
+#: The same compressed, for hosts that send files as they are.
 COMPRESSED_WASM = "pyodide/pyodide.asm.bin"
 OTHER_THIRD_PARTY = ("xterm/", "licenses/")
 #: Many hosts send `.mjs` under a type that browsers refuse for a script, none sends `.js` so.
@@ -99,7 +100,7 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
     scripts = _static_files(SCRIPT)
     sources = _static_files(STYLE) | _third_party_files(hashes) | {stdlib.NAME: library.image}
     sources |= _joined(scripts, entries)
-    sources[COMPRESSED_WASM] = _compressed_wasm(entries, hashes, progress)
+    sources |= _wasm(interpreter.distribution / posixpath.basename(WASM), entries, progress)
     sources |= image.files
     manifest = Manifest(
         python=interpreter.python,
@@ -130,15 +131,13 @@ def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> B
     return Bundle(folder, digest, manifest, refused, image.installed)
 
 
-def _compressed_wasm(cache: Cache, hashes: Mapping[str, str], progress: Progress) -> Path:
-    path = PYODIDE[-1]
-
+def _wasm(file: Path, cache: Cache, progress: Progress) -> dict[str, Path]:
     def make(folder: Path) -> None:
         with progress("compressing the interpreter"):
-            content = (resources.third_party_dir() / path).read_bytes()
-            (folder / "wasm.gz").write_bytes(gzip_bytes(content, level=9))
+            (folder / "wasm.gz").write_bytes(gzip_bytes(file.read_bytes(), level=9))
 
-    return cache.entry("wasm", key(hashes[path]), make) / "wasm.gz"
+    compressed = cache.entry("compressed", key(file_digest(file)), make) / "wasm.gz"
+    return {WASM: file, COMPRESSED_WASM: compressed}
 
 
 def _packages(

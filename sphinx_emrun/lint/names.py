@@ -19,17 +19,15 @@ class Names:
     A name that is bound to several things anywhere in the program stands for none.
     """
 
-    def __init__(self, trees: Iterable[ast.AST], is_class: Callable[[str], bool]) -> None:
+    def __init__(self, bindings: Iterable[Binding], is_class: Callable[[str], bool]) -> None:
         """Read the bindings.
 
         :param is_class: whether a dotted name is a class whose instances matter.
         """
         self._is_class = is_class
         bound: defaultdict[str, list[str | ast.expr | None]] = defaultdict(list)
-        for tree in trees:
-            for node in ast.walk(tree):
-                for name, target in _bindings(node):
-                    bound[name].append(target)
+        for name, target in bindings:
+            bound[name].append(target)
         self._meaning: dict[str, str] = {}
         # Instances come after the classes, which may themselves be made from what is imported.
         for _ in range(2):
@@ -54,6 +52,11 @@ class Names:
                 called = self.dotted(node.func)
                 return called if called and self._is_class(called) else None
         return None
+
+
+def bindings(tree: ast.AST) -> list[Binding]:
+    """All bindings in a program."""
+    return [binding for node in ast.walk(tree) for binding in _bindings(node)]
 
 
 def _bindings(node: ast.AST) -> Iterator[Binding]:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from sphinx_emrun.checking.places import location
 from sphinx_emrun.checking.verdict import Failure
+from sphinx_emrun.lint.names import bindings
 from sphinx_emrun.lint.scan import scan
+from sphinx_emrun.lint.syntax import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sphinx_emrun.checking.plan import Plan, Step
+    from sphinx_emrun.lint.names import Binding
     from sphinx_emrun.lint.rules import Rules
 
 
@@ -27,7 +30,7 @@ def lint_plans(plans: Iterable[Plan], rules: Rules) -> list[tuple[str, str]]:
 
 
 def _lint(plan: Plan, rules: Rules) -> Iterator[tuple[str, str]]:
-    earlier: dict[str, list[str]] = {}
+    earlier: dict[str, list[Binding]] = {}
     for step in plan.programs():
         code = _code(step)
         known = earlier.setdefault(step.namespace, [])
@@ -35,7 +38,7 @@ def _lint(plan: Plan, rules: Rules) -> Iterator[tuple[str, str]]:
             for finding in scan(code, rules, earlier=known).findings:
                 place = location(Failure("", step.place, step.source, finding.line - 1))
                 yield place, finding.text
-        known.append(code)
+        known += bindings(parsed(code))
 
 
 def _code(step: Step) -> str:

@@ -48,10 +48,14 @@ class Rules:
 
     def member(self, module: str, name: str) -> Failure | None:
         """How ``from MODULE import NAME`` fails, if it does though the module is there."""
-        below = self.module(f"{module}.{name}")
-        failure = self.call(f"{module}.{name}")
-        absent = failure and "has no attribute" in failure.error
-        return below or (failure if absent else None)
+        return self.module(f"{module}.{name}") or self.absent(f"{module}.{name}")
+
+    def absent(self, name: str) -> Failure | None:
+        """How it fails to name what a module does not have, if it does."""
+        failure = self.call(name)
+        module, _, attribute = name.rpartition(".")
+        error = f"AttributeError: module {module!r} has no attribute {attribute!r}"
+        return failure if failure and failure.error == error else None
 
     def call(self, name: str) -> Failure | None:
         """How a call fails, if it surely does."""
@@ -71,6 +75,11 @@ class Rules:
     def last_parts(self) -> frozenset[str]:
         """What the names of failing calls end in."""
         return frozenset(name.rpartition(".")[2] for name in self.platform.calls)
+
+    @cached_property
+    def limited(self) -> frozenset[str]:
+        """The modules, without what is below them, of which some call fails."""
+        return frozenset(name.partition(".")[0] for name in self.platform.calls)
 
     @cached_property
     def known(self) -> dict[str, object]:

@@ -9,13 +9,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx_emrun.lint.conditions import truth
-from sphinx_emrun.lint.names import Names
+from sphinx_emrun.lint.names import Names, bindings
 from sphinx_emrun.lint.rules import Catcher, Finding, describe_call, describe_import
 from sphinx_emrun.lint.syntax import absolute, classes, expected_errors, leaves, mentioned, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sphinx_emrun.lint.names import Binding
     from sphinx_emrun.lint.rules import Rules
 
 IGNORE = re.compile(r"#\s*emrun:\s*ignore\b")
@@ -33,28 +34,30 @@ class Scan(NamedTuple):
     """The same for all imports, whenever they happen, if at all."""
 
 
-def scan(source: str, rules: Rules, *, package: str = "", earlier: Iterable[str] = ()) -> Scan:
+def scan(source: str, rules: Rules, *, package: str = "", earlier: Iterable[Binding] = ()) -> Scan:
     """Read code; what no Python is has neither findings nor imports.
 
     :param package: what relative imports begin at.
-    :param earlier: programs whose names it knows.
+    :param earlier: what names are bound to before it runs.
     """
     tree = parsed(source)
     reader = _Reader(source, tree, rules, package, earlier)
-    with suppress(RecursionError):  # expressions that a machine has written
+    named: set[str] = set()
+    with suppress(RecursionError):  # what a machine has written may be nested more deeply than any tree
+        named = mentioned(tree, package)
         reader.read()
-    return Scan(reader.findings, reader.imports, mentioned(tree, package))
+    return Scan(reader.findings, reader.imports, named)
 
 
 class _Reader:
     """Goes through a program as an interpreter would."""
 
     def __init__(
-        self, source: str, tree: ast.Module, rules: Rules, package: str, earlier: Iterable[str]
+        self, source: str, tree: ast.Module, rules: Rules, package: str, earlier: Iterable[Binding]
     ) -> None:
         self.findings: list[Finding] = []
         self.imports: set[str] = set()
-        self._lines = source.splitlines()
+        self._source = source
         self._tree, self._rules, self._package, self._earlier = tree, rules, package, earlier
         self._catchers: list[Catcher] = []
         self._functions = 0
@@ -64,7 +67,14 @@ class _Reader:
 
     @cached_property
     def _names(self) -> Names:
-        return Names([*map(parsed, self._earlier), self._tree], self._rules.is_class)
+        return Names([*self._earlier, *bindings(self._tree)], self._rules.is_class)
+
+    @cached_property
+    def _is_limited(self) -> bool:
+        """Whether a module is named at all of which some call fails: most programs name none."""
+        before = (target for _, target in self._earlier if isinstance(target, str))
+        words = re.findall(r"\w+", self._source)
+        return not self._rules.limited.isdisjoint([*words, *(target.partition(".")[0] for target in before)])
 
     def _body(self, statements: list[ast.stmt]) -> bool:
         """Read statements up to the first that is the last to run; whether what follows them runs."""
@@ -168,6 +178,11 @@ class _Reader:
                 return
             case ast.Call():
                 self._call(node)
+            case ast.Attribute(ctx=ast.Load()) if self._is_limited and node.attr in self._rules.last_parts:
+                name = self._names.dotted(node)
+                failure = self._rules.absent(name) if name else None
+                if name and failure:
+                    self._fails(node, describe_call(name, failure), failure.exception)
         self._expressions(ast.iter_child_nodes(node))
 
     def _call(self, node: ast.Call) -> None:
@@ -175,17 +190,15 @@ class _Reader:
         last = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
         if last in ("__import__", "import_module") and ast.unparse(func) in _IMPORTERS:
             match node.args:
-                case [ast.Constant(value=str(name))] if not (name.startswith(".") or self._functions):
+                case [ast.Constant(value=str(name))] if not name.startswith("."):
                     self._module(name, node)
-        elif last in self._rules.last_parts or (self._rules.program and isinstance(func, ast.Name)):
+        elif self._is_limited and (last in self._rules.last_parts or self._rules.program):
             called = self._names.dotted(func)
             failure = self._rules.call(called) if called else None
-            if called and failure:
+            if called and failure and not self._rules.absent(called):  # which is seen where it is named
                 self._fails(node, describe_call(called, failure), failure.exception)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
-        if self._functions:
-            return  # whoever writes an import there means it to happen only when it is needed
         if isinstance(node, ast.Import):
             for alias in node.names:
                 self._module(alias.name, node)
@@ -194,7 +207,7 @@ class _Reader:
         if not self._module(module, node):
             return
         for alias in node.names:
-            failure = None if node.level else self._rules.member(module, alias.name)
+            failure = None if node.level or self._functions else self._rules.member(module, alias.name)
             if failure:
                 self._fails(node, describe_import(f"{module}.{alias.name}", failure), "ImportError")
             elif alias.name != "*":
@@ -203,7 +216,9 @@ class _Reader:
     def _module(self, name: str, node: ast.stmt | ast.expr) -> bool:
         """Note an import; whether it works."""
         failure = self._rules.module(name)
-        if failure:
+        if failure and self._functions:
+            pass  # whoever writes an import there means it to happen only when it is needed
+        elif failure:
             self._fails(node, describe_import(name, failure), failure.exception)
         else:
             self._must_import(name)
@@ -218,6 +233,6 @@ class _Reader:
             if catcher.catches(error):
                 catcher.caught.append(error)
                 return
-        lines = self._lines[node.lineno - 1 : node.end_lineno]
+        lines = self._source.splitlines()[node.lineno - 1 : node.end_lineno]
         if not any(map(IGNORE.search, lines)):
             self.findings.append(Finding(node.lineno, text))

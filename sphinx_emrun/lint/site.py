@@ -13,6 +13,7 @@ from sphinx.util.display import progress_message
 from sphinx_emrun.assets import cache_folder, find_project
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.stdlib import left_out
+from sphinx_emrun.checking.places import location
 from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
 from sphinx_emrun.lint.programs import lint_plans
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 
 
 def lint_site(app: Sphinx, env: BuildEnvironment) -> None:
-    """Warn of what cannot work in the blocks, the project and what they import, once there is a bundle."""
+    """Warn of what cannot work in the blocks, the project and what they import, once there is a bundle.
+
+    Nothing is said of a line that the check has found to fail.
+    """
     domain = get_domain(env)
     if domain.bundle is None:
         return
@@ -42,11 +46,14 @@ def lint_site(app: Sphinx, env: BuildEnvironment) -> None:
     provided = {name.partition(".")[0] for name in tree} | (_twins() if config.stdlib == "full" else set())
     rules = Rules(platform=read_platform(), provided=provided)
     plans = [plan for docname in sorted(domain.plans) for plan in domain.plans[docname]]
-    problems = lint_plans(plans, dataclasses.replace(rules, program=True, functions=True))
+    found = lint_plans(plans, dataclasses.replace(rules, program=True, functions=True))
+    failed = domain.report.failed if domain.report else ()
+    told = {location(failure) for each in failed for failure in each.failures}
+    problems = [(place, text) for place, text in found if place not in told]
     if installed:
         project = find_project(config.project, Path(app.srcdir), Path(app.confdir))
-        found = _lint_installed(installed, tree, rules, domain.modules(), Cache(cache_folder(app)))
-        problems += [(f"{_original(path, installed, project)}:{line}", text) for path, line, text in found]
+        there = _lint_installed(installed, tree, rules, domain.modules(), Cache(cache_folder(app)))
+        problems += [(f"{_original(path, installed, project)}:{line}", text) for path, line, text in there]
     for place, text in problems:
         warn(EmrunWarning.UNSUPPORTED, text, place)
 

@@ -89,9 +89,9 @@ class Platform:
     def compact(self) -> str:
         """All that fails, as JSON small enough to go into a page.
 
-        ``{"groups": [[reason, instead], …], "missing": {module: group}, "limited": [module, …],
-        "calls": {call: group}}``, a group being a place in the first list. A module below a missing one is
-        left out: Python's own error names the one above.
+        ``{"groups": [[reason, instead], …], "missing": {module: group}, "calls": {call: group}}``, a group
+        being a place in the first list. A module below a missing one is left out: Python's own error names
+        the one above.
         """
         known = {each.group.name: each.group for each in (*self.missing.values(), *self.calls.values())}
         groups = sorted(known)
@@ -102,7 +102,6 @@ class Platform:
                 for name, failure in sorted(self.missing.items())
                 if name.rpartition(".")[0] not in self.missing
             },
-            "limited": sorted({self.module_of(name) for name in self.calls}),
             "calls": {name: groups.index(failure.group.name) for name, failure in sorted(self.calls.items())},
         }
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
@@ -144,7 +143,12 @@ def read_platform() -> Platform:
             name: Failure(error=error, group=_nearest(name, modules))
             for name, error in table["missing"].items()
         },
-        calls={name: Failure(error=error, group=calls[name]) for name, error in table["calls"].items()},
+        # The bundle holds this table, which is made with a bundle: what has gone must not be in the way.
+        calls={
+            name: Failure(error=error, group=calls[name])
+            for name, error in table["calls"].items()
+            if name in calls
+        },
     )
 
 

@@ -69,7 +69,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
     away ??= now;
     if (now - away > LOST && !lost) {
       lost = true;
-      post({ type: "crashed", reason: "the browser has cut Python off from the page", traceback: "" });
+      post({ type: "crashed", reason: "The browser has cut Python off from the page" });
     }
     pause?.(SHORT);
     return null;

@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { Assets } from "../assets.js";
+import { describeCrash } from "../crash.js";
 import { TerminalDevice } from "../devices.js";
 import { callAtBottom, startInterpreter } from "../interpreter.js";
 import { loader } from "../loader.js";
@@ -45,7 +46,7 @@ async function start() {
   const manifest = JSON.parse(await (await fetch(`${base}manifest.json`)).text());
   // Nothing can be fetched once it is confined, so all of it is fetched now.
   const assets = new Assets({ ...manifest, offline: true }, base, loader(manifest, base, { fresh: [], progress() {}, quiet() {} }));
-  const host = { prompting() {}, started() {}, typed() {}, finished() {}, ended: (/** @type {string} */ json) => void ended.push({ ...JSON.parse(json), output: recording.take() }) };
+  const host = { prompting() {}, started() {}, typed() {}, finished() {}, offer: () => true, draw: () => false, ended: (/** @type {string} */ json) => void ended.push({ ...JSON.parse(json), output: recording.take() }) };
   const { python } = await startInterpreter({
     assets, terminal: device, checkSignal: recording.checkSignal, suspender: undefined, environment: {}, host,
     crashed: (reason) => void (crash = reason),
@@ -93,7 +94,7 @@ port.on("message", (/** @type {CheckedProgram[]} */ programs) => {
       port.postMessage({ type: "ended", number, result: run(python, program) });
     } catch (error) {
       const output = recording.take();
-      port.postMessage({ type: "crashed", number, reason: crash || String(/** @type {Error} */ (error).message), output });
+      port.postMessage({ type: "crashed", number, reason: crash || describeCrash(error).reason, output });
       return;
     }
   }

@@ -118,7 +118,7 @@ class Interpreter {
           return resolve(false);
         case "gone":
           // What happens after the last program's end is nothing of its doing.
-          if (!over) report({ type: "crashed", number, reason: message.reason, output: [], reused: this.#reused });
+          if (!over) report({ type: "crashed", number, reason: `The interpreter crashed: ${message.reason}`, output: [], reused: this.#reused });
           return resolve(false);
       }
     };

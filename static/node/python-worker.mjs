@@ -3,8 +3,7 @@
  * The thread of `python.mjs` in which Python runs.
  *
  * The only file of ours besides `interpreter.js` that touches `_module`, which is private to Pyodide: `_run_main` is
- * Py_RunMain(), the part of CPython's own main() that carries out -c, -m, `-` or a script and returns the exit status; `SOCKFS`
- * is how Emscripten's sockets would reach the network if a package `ws` happened to lie around.
+ * Py_RunMain(), the part of CPython's own main() that carries out -c, -m, `-` or a script and returns the exit status.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -12,13 +11,14 @@ import tty from "node:tty";
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { MAX_READ, openWorkerEnd } from "../channel/shared-memory.js";
+import { describeCrash, dumpFrames } from "../crash.js";
 import { TerminalDevice } from "../devices.js";
+import { cutOff } from "../sockets.js";
+import { guardStack } from "../stack.js";
 import { output } from "./stdio.mjs";
 
 /** Folders at the top of the machine that the interpreter needs for itself: its own devices and library. */
 const OWN_FOLDERS = /^(dev|proc|sys|lib\w*)$/;
-/** Exit status of a program that SIGABRT ends. */
-const ABORTED = 134;
 
 /** What Pyodide changes in Python's library is taken back; asyncio sleeps in this thread, where signals reach it. */
 const RESTORE_PYTHON = `
@@ -88,24 +88,13 @@ async function boot() {
       settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) => {
         imports.env._Py_CheckEmscriptenSignals_Helper = channel.takeSignal; // as in `interpreter.js`
         device.wrapImports(imports);
-        return instantiateWasm(imports, done);
+        return instantiateWasm(imports, (/** @type {WebAssembly.Instance} */ instance, /** @type {WebAssembly.Module} */ module) => {
+          ({ exports } = instance);
+          done(instance, module);
+        });
       };
       return createModule(settings);
     },
-  });
-}
-
-/**
- * No network, as in a browser's worker: connecting and listening fail there with the same errors.
- * @param {any} python
- */
-function cutOff({ FS, ERRNO_CODES, _module: { SOCKFS } }) {
-  const fail = (/** @type {number} */ errno) => () => {
-    throw new FS.ErrnoError(errno);
-  };
-  Object.assign(SOCKFS.websocket_sock_ops, {
-    connect: fail(ERRNO_CODES.EHOSTUNREACH),
-    listen: fail(ERRNO_CODES.EOPNOTSUPP),
   });
 }
 
@@ -122,9 +111,15 @@ function interruptibleInput(FS) {
   return { isatty: tty.isatty(0), read };
 }
 
+/** What the interpreter's WebAssembly exports. @type {any} */
+let exports;
+/** Pyodide's API, once it has started. @type {any} */
+let python;
+
 async function main() {
-  const python = await boot();
-  cutOff(python);
+  python = await boot();
+  guardStack(exports, python._module.wasmTable);
+  cutOff(python._module);
   python.runPython(RESTORE_PYTHON);
   python.setStdin(interruptibleInput(python.FS));
   python.setStdout(output(1));
@@ -140,8 +135,8 @@ try {
   end.status = await main();
 } catch (error) {
   // --version, os._exit() and a fatal signal unwind the interpreter instead of returning.
-  const { name, status, message } = /** @type {{name?: string, status?: number, message?: string}} */ (error);
-  if (status !== undefined && (name === "Exit" || name === "ExitStatus")) end.status = status;
-  else Object.assign(end, { status: ABORTED, reason: `The interpreter crashed: ${message ?? error}` });
+  const { reason, status, exit } = describeCrash(error);
+  if (!exit && python) dumpFrames(python._module);
+  Object.assign(end, exit ? { status } : { status, reason: `${reason}.` });
 }
 channel.post(end);

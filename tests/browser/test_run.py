@@ -252,14 +252,6 @@ def test_what_cannot_be_stopped_is_said_and_ended_by_a_second_stop(block: Blocks
     assert block("first").run("done") == "hello red by the setup"
 
 
-@each_tier
-def test_a_crash_is_said_and_run_starts_anew(block: Blocks) -> None:
-    crash = block("crash")
-    crash.run("crashed")
-    expect(crash.status).to_contain_text("The interpreter crashed")
-    assert block("first").run("done") == "hello red by the setup"
-
-
 def test_events_tell_what_happens(block: Blocks, page: Page) -> None:
     page.evaluate(
         """() => { window.seen = []; window.bytes = "";

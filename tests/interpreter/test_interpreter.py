@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,8 +13,16 @@ import pytest
 
 from sphinx_emrun.bundle import BundleRequest, make_bundle
 from sphinx_emrun.bundle.interpreter import node_binary
+from sphinx_emrun.platform import NO_EFFECT, read_groups, read_platform
 
 HERE = Path(__file__).parent
+
+
+def failing_calls() -> dict[str, str]:
+    """A program for each call that raises in a browser."""
+    programs = {call: program for group in read_groups()[0] for call, program in group.calls.items()}
+    calls = read_platform().calls
+    return {call: programs[call] for call, failure in calls.items() if failure.error != NO_EFFECT}
 
 
 #: Those that need a package, which the snapshot has imported.
@@ -51,7 +60,8 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Bundles:
 )
 def test_interpreter(file: Path, bundles: Bundles) -> None:
     command: list[str | Path] = [node_binary(), "--test", "--test-reporter=spec", file]
-    environment = os.environ | {"EMRUN_BUNDLE": str(bundles.get(packages=file.name in WITH_PACKAGES))}
+    folder = bundles.get(packages=file.name in WITH_PACKAGES)
+    environment = os.environ | {"EMRUN_BUNDLE": str(folder), "EMRUN_FAILING": json.dumps(failing_calls())}
     result = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=280, check=False
     )

@@ -76,6 +76,5 @@ def test_what_a_page_gets_is_small_and_complete(platform: Platform) -> None:
     assert reason == platform.missing["curses"].group.reason
     assert instead == platform.missing["curses"].group.instead
     assert "curses.panel" not in data["missing"]
-    assert "threading" in data["limited"]
     assert data["calls"].keys() == platform.calls.keys()
     assert len(platform.compact()) < 10_000

@@ -14,6 +14,7 @@ from types import CodeType, FunctionType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from . import event_loop
+from .unsupported import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,7 @@ def show_exception(error: BaseException) -> None:
         seen.add(id(link))
         link.__traceback__ = _own_frames(link.__traceback__)
         link = link.__cause__ or link.__context__
+    explain(error)
     sys.excepthook(type(error), error, error.__traceback__)
 
 

@@ -29,6 +29,9 @@ with ThreadPoolExecutor(2) as workers:
     list(workers.map(print, "ab"))  # fails: concurrent.futures.ThreadPoolExecutor.map()
 connection = socket.socket()
 connection.connect(("localhost", 80))  # fails: socket.socket.connect()
+os.getxattr(path, name)  # fails: os.getxattr()
+wanted = [os.getgroups, os.getcwd]  # fails: os.getgroups()
+os.startfile = os.lchown = None
 
 
 class Worker(Thread):

@@ -12,6 +12,8 @@ import termios
 import threading
 import unknown_third_party.curses
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from asyncio import start_server
+from multiprocessing.connection import Listener
 from os import fork
 from socket import socket as Socket
 
