@@ -67,7 +67,7 @@ class Assets:
             app.add_js_file(f"emrun/{self._digest}/notice.js", loading_method="defer")
             config = read_config(app.config)
             options: dict[str, Any] = {"data-emrun-prefetch": config.prefetch}
-            if config.sleep is not None:
+            if config.sleep:
                 options["data-emrun-sleep"] = str(config.sleep)
             app.add_js_file(f"emrun/{self._digest}/main.js", type="module", **options)
             app.add_css_file(f"emrun/{self._digest}/emrun.css")

@@ -54,8 +54,8 @@ def _budget(value: object) -> str | None:
 
 
 def _minutes(value: object) -> str | None:
-    right = value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0)
-    return None if right else "must be None or a number of minutes"
+    right = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return None if right else "must be a number of minutes"
 
 
 def _snapshot(value: object) -> str | None:
@@ -151,13 +151,13 @@ class EmrunConfig:
             rebuild="html",
         ),
     )
-    sleep: int | None = field(
-        default=None,
+    sleep: int = field(
+        default=0,
         metadata=_about(
-            (int, NoneType),
+            (int,),
             _minutes,
             "After how many minutes in a hidden tab an idle session's Python ends, to free its memory; the "
-            "reader's variables go with it, and the block says so. `None`: never.",
+            "reader's variables go with it, and the block says so. `0`: never.",
             rebuild="html",
         ),
     )

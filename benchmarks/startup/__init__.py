@@ -12,5 +12,9 @@ times are this machine's, at that hour.
 The others: `loadPyodide` in a worker, as its documentation says, with the same packages as wheels;
 `pyscript`, its py-editor, with the same Pyodide and wheels; `sphinx-pyodide` with the same Pyodide, and no
 packages, which it gets from PyPI; `floor`, what a start from a snapshot takes at the very least: everything
-fetched and compiled, and nothing begun. JupyterLite is not among them.
+fetched and compiled, and nothing begun.
+
+JupyterLite is not among them. With a Pyodide of one's own its kernel needs IPython and all that this needs as
+wheels of that Pyodide's distribution; the tool that makes such a distribution from the index
+(`jupyterlite-pyodide-kernel[lock]`) wants Python 3.12 or later.
 """

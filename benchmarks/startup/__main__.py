@@ -69,6 +69,7 @@ def _run(names: Sequence[str], plan: Plan) -> tuple[dict[str, str], list[Visit]]
         noted = {
             "measured": "from the click on Run to the first output",
             "rounds": str(plan.rounds),
+            "not compared": "JupyterLite (--help says why)",
             **conditions(browsers),
         }
         return noted, list(_noted(measure(browsers, plan, server), plan.visits(len(browsers))))
