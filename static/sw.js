@@ -33,6 +33,8 @@
   }
 
   scope.addEventListener("install", () => void scope.skipWaiting());
+  // The thread of the page that installs this has begun before.
+  scope.addEventListener("activate", (event) => event.waitUntil(scope.clients.claim()));
   scope.addEventListener("fetch", (event) => {
     const { url } = event.request;
     if (url.startsWith(RELAY)) event.respondWith(relay(url.slice(RELAY.length)));
