@@ -60,7 +60,7 @@ export function prepareGround(settings, libraries, broken) {
       const { memory, __stack_low: stack } = instance.exports;
       // The stack comes after all that the module brings.
       ground.memory = new Uint8Array(memory.buffer).slice(0, stack.value);
-      done(instance, module);
+      done({ exports: unified(instance.exports) }, module);
     });
   settings.preRun.push(async (/** @type {any} */ module) => {
     module.addRunDependency("libraries");
@@ -75,6 +75,18 @@ export function prepareGround(settings, libraries, broken) {
     }
   });
   return ground;
+}
+
+/**
+ * JavaScriptCore makes two objects of some functions that are in the table and exported: Emscripten would give them another
+ * place there. A function of WebAssembly is named by its index.
+ * @param {any} exports
+ */
+function unified(exports) {
+  const { __indirect_function_table: table } = exports, known = new Map();
+  for (let at = 0; at < table.length; at++) known.set(table.get(at)?.name, table.get(at));
+  const one = (/** @type {any} */ value) => (typeof value === "function" ? (known.get(value.name) ?? value) : value);
+  return Object.fromEntries(Object.entries(exports).map(([name, value]) => [name, one(value)]));
 }
 
 /** @param {any} module @param {Library} library  is there from now on for dlopen(3) */

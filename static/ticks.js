@@ -25,7 +25,10 @@ export function withTicks(channel) {
       ...channel,
       takeSignal: () => takeSignal() || tick(),
       checkSignal: () => checkSignal() || tick(),
-      sleep: (ms) => sleep(due < Infinity ? Math.min(ms, Math.max(0, due - performance.now())) : ms),
+      sleep(ms) {
+        const left = due < Infinity ? due - performance.now() : Infinity;
+        if (left > 0) sleep(Math.min(ms, left)); // else the signal is there
+      },
     },
     tickEvery(ms) {
       period = ms;

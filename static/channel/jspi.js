@@ -10,6 +10,7 @@ import { EINTR, EIO } from "../protocol.js";
 import { Steps } from "../suspension.js";
 import { openClock } from "./clock.js";
 import { Pace } from "./pace.js";
+import { ReadAhead } from "./read-ahead.js";
 
 /** @import { Answer, Question } from "./questions.js" */
 /** @import { ChannelInit, Reply, TerminalCall, WorkerChannel } from "../protocol.js" */
@@ -30,7 +31,7 @@ const LONGEST = 2 ** 31 - 1;
  * @returns {WorkerChannel}
  */
 export function openWorkerEnd({ port, columns, rows }, post) {
-  const steps = new Steps(), pause = openClock(), aside = openAside(), pace = new Pace();
+  const steps = new Steps(), pause = openClock(), aside = openAside(), pace = new Pace(), ahead = new ReadAhead();
   let size = { columns, rows }, shown = 0, sent = 0, calls = 0, turn = 0;
   /** The number of the latest signal that is known, and the signal itself until it is taken. */
   let learned = 0, signal = 0;
@@ -47,6 +48,7 @@ export function openWorkerEnd({ port, columns, rows }, post) {
     if (number > learned) {
       learned = number;
       signal = signum;
+      ahead.learn(signum);
     }
     shown = answer.shown;
     size = { columns: answer.size[0], rows: answer.size[1] };
@@ -78,18 +80,16 @@ export function openWorkerEnd({ port, columns, rows }, post) {
   function call(call) {
     if (!steps.canWait) {
       if (call.call !== "configure") return { errno: EIO };
+      ahead.reply(call);
       post({ id: ++calls, learned, ...call }); // its answer says nothing
       return { value: 0 };
     }
     return steps.do(() => {
+      const known = ahead.reply(call);
+      if (known) return known;
       const id = ++calls;
-      post({ id, learned, ...call });
-      return until((answer) => {
-        const reply = answer?.reply;
-        if (reply?.id !== id) return undefined;
-        if (reply.bytes) return { bytes: Uint8Array.from(reply.bytes) };
-        return reply.errno === undefined ? { value: reply.value ?? 0 } : { errno: reply.errno };
-      }, "reply", id);
+      post({ id, learned, ...call, ahead: ahead.wanted(call) });
+      return until((answer) => (answer?.reply?.id === id ? ahead.answered(call, answer.reply) : undefined), "reply", id);
     });
   }
 

@@ -6,15 +6,24 @@
 import { SIGINT } from "../protocol.js";
 import { ICANON } from "../termios.js";
 
+/** @import { Answer } from "./questions.js" */
 /** @import { Reply, TerminalCall } from "../protocol.js" */
 
 export class ReadAhead {
   /** One read's bytes each; none: an end of file. @type {Uint8Array[]} */ #reads = [];
   #canonical = true;
 
-  /** What the page sent beside the bytes that were asked for.  @param {Uint8Array[]} reads */
-  keep(reads) {
-    this.#reads.push(...reads);
+  /**
+   * What the page has answered, as the device wants it; what it sent besides is kept.
+   * @param {TerminalCall} call
+   * @param {NonNullable<Answer["reply"]>} reply
+   * @returns {Reply}
+   */
+  answered(call, { errno, bytes, value = 0, ahead = [] }) {
+    if (errno !== undefined) return { errno };
+    if (!bytes) return { value: value + (call.call === "pending" ? this.#pending : 0) };
+    for (const read of ahead) this.#reads.push(Uint8Array.from(read));
+    return { bytes: Uint8Array.from(bytes) };
   }
 
   /** Should the page send what it has beside the reply? Only lines: keys belong to whoever reads them. @param {TerminalCall} call */
@@ -23,7 +32,7 @@ export class ReadAhead {
   }
 
   /**
-   * The reply to a call, where it needs no question.
+   * The reply to a call, where it needs no question. It is to be told of every call.
    * @param {TerminalCall} call
    * @returns {Reply | null}
    */
@@ -39,7 +48,7 @@ export class ReadAhead {
   }
 
   /** How many bytes are here. */
-  get pending() {
+  get #pending() {
     return this.#reads.reduce((sum, bytes) => sum + bytes.length, 0);
   }
 

@@ -109,11 +109,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
     post({ id, learned, ...call, ahead: ahead.wanted(call) });
     for (;;) {
       const reply = ask("reply", id)?.reply;
-      if (reply?.id !== id) continue;
-      if (reply.errno !== undefined) return { errno: reply.errno };
-      if (!reply.bytes) return { value: (reply.value ?? 0) + (call.call === "pending" ? ahead.pending : 0) };
-      ahead.keep((reply.ahead ?? []).map((bytes) => Uint8Array.from(bytes)));
-      return { bytes: Uint8Array.from(reply.bytes) };
+      if (reply?.id === id) return ahead.answered(call, reply);
     }
   }
 
