@@ -48,7 +48,7 @@ def make(out: Path, program: Program) -> None:
         config = Path(lite, "config.json")
         config.write_text(json.dumps(CONFIG), "utf-8")
         options: dict[str, Any] = {"jupyterlite_dir": lite, "jupyterlite_config": str(config)}
-        directive = "replite::\n   :height: 30em\n   :prompt: Try It Live!"
+        directive = "replite::\n   :kernel: python\n   :height: 30em\n   :prompt: Try It Live!"
         sphinx(python, out, directive, program, extensions=["jupyterlite_sphinx"], **options)
     replace(out / "index.html", FONT, "")
 
