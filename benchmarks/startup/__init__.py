@@ -11,10 +11,12 @@ times are this machine's, at that hour.
 
 The others: `loadPyodide` in a worker, as its documentation says, with the same packages as wheels;
 `pyscript`, its py-editor, with the same Pyodide and wheels; `sphinx-pyodide` with the same Pyodide, and no
-packages, which it gets from PyPI; `floor`, what a start from a snapshot takes at the very least: everything
-fetched and compiled, and nothing begun.
+packages, which it gets from PyPI; `jupyterlite`, the REPL of jupyterlite-sphinx's `replite`, with the same
+Pyodide, and with IPython and all else that its kernel loads as wheels of its own site, fetched at once; what
+is clicked is replite's "Try It Live!", which loads JupyterLite into a frame, where it runs the program as
+soon as it can; `floor`, what a start from a snapshot takes at the very least: everything fetched and
+compiled, and nothing begun.
 
-JupyterLite is not among them. With a Pyodide of one's own its kernel needs IPython and all that this needs as
-wheels of that Pyodide's distribution; the tool that makes such a distribution from the index
-(`jupyterlite-pyodide-kernel[lock]`) wants Python 3.12 or later.
+JupyterLite's build needs Python 3.12 or later, from PATH or pyenv: without one the report says so, and
+compares the others.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import benchmarks.startup as package
 from benchmarks.browsers import NotInstalledError, launch
 from benchmarks.command import conditions, count, parser
 from benchmarks.server import Server
+from benchmarks.startup.making import NotMadeError
 from benchmarks.startup.measure import NETWORKS, MeasurementError, Plan, Visit, address, measure
 from benchmarks.startup.programs import PROGRAMS
 from benchmarks.startup.report import as_json, steps_table, table
@@ -22,6 +24,8 @@ from benchmarks.startup.subjects import BASELINE, OURS, SUBJECTS
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
+
+    from benchmarks.startup.subjects import Subject
 
 
 def main() -> None:
@@ -35,7 +39,7 @@ def main() -> None:
     )
     try:
         noted, visits = _run(options.browsers, plan)
-    except (NotInstalledError, MeasurementError) as error:
+    except (NotInstalledError, NotMadeError, MeasurementError) as error:
         sys.exit(str(error))
     for name, value in noted.items():
         print(f"{name}: {value}")
@@ -61,18 +65,31 @@ def _run(names: Sequence[str], plan: Plan) -> tuple[dict[str, str], list[Visit]]
     """The conditions of the measurement, and what was measured."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="startup-")))
-        for program, subject in plan.pages():
-            subject.make(folder / address(program, subject), program)
+        plan, absent = _made(plan, folder)
         server = stack.enter_context(closing(Server(folder)))
         playwright = stack.enter_context(sync_playwright())
         browsers = {name: stack.enter_context(launch(playwright, name)) for name in names}
         noted = {
             "measured": "from the click on Run to the first output",
             "rounds": str(plan.rounds),
-            "not compared": "JupyterLite (--help says why)",
+            **({"not compared": " ".join(absent)} if absent else {}),
             **conditions(browsers),
         }
         return noted, list(_noted(measure(browsers, plan, server), plan.visits(len(browsers))))
+
+
+def _made(plan: Plan, folder: Path) -> tuple[Plan, list[str]]:
+    """Make all sites; the plan without those that cannot be made, and why. Raises NotMadeError."""
+    absent: dict[Subject, str] = {}
+    for program, subject in plan.pages():
+        try:
+            subject.make(folder / address(program, subject), program)
+        except NotMadeError as error:
+            absent[subject] = f"{subject.name}: {error}"
+    subjects = [subject for subject in plan.subjects if subject not in absent]
+    if not subjects:
+        raise NotMadeError(" ".join(absent.values()))
+    return replace(plan, subjects=subjects), [*absent.values()]
 
 
 def _noted(visits: Iterator[Visit], total: int) -> Iterator[Visit]:

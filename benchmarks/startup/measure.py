@@ -30,17 +30,20 @@ NETWORKS = {
 PATIENCE = 120_000
 #: How long, in ms, a reader stays on a page: time for the browser to keep what it has compiled.
 STAY = 3_000
-#: Both ends are the page's own: when the browser took the click, and when the text is in the document.
+#: Both ends are the page's own: when the browser took the click, and when the text is in the document or in
+#: that of a frame that came later.
 WATCH = """([selector, texts]) => {
-    const place = document.querySelector(selector);
     const note = (event) => { window.clicked = event.timeStamp; };
     addEventListener("click", note, { capture: true, once: true });
     const shown = (text) => new Promise((resolve) => {
-        new MutationObserver((_, observer) => {
+        const watch = (place) => new MutationObserver((_, observer) => {
             if (!place.textContent.includes(text)) return;
             observer.disconnect();
             resolve(performance.now() - window.clicked);
         }).observe(place, { childList: true, characterData: true, subtree: true });
+        const enter = ({ target }) => { if (target.contentDocument) watch(target.contentDocument.body); };
+        document.addEventListener("load", enter, { capture: true });
+        watch(document.querySelector(selector));
     });
     window.shown = texts.map(shown);
 }"""

@@ -6,11 +6,34 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.browsers import launch
+from benchmarks.server import Server
+from benchmarks.startup.measure import Plan, address, measure
+from benchmarks.startup.programs import PRINTED, PROGRAMS
+from benchmarks.startup.subjects import Subject
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
+
+    from benchmarks.startup.programs import Program
+
 ROOT = Path(__file__).parents[2]
+#: A page that loads another one when it is clicked, which prints when it is there.
+IN_A_FRAME = """<!DOCTYPE html><title>Outer</title><button>Try it</button><script>
+document.querySelector("button").addEventListener("click", () => {
+    document.body.append(Object.assign(document.createElement("iframe"), { src: "inner.html" }));
+});
+</script>"""
+INNER = f"""<!DOCTYPE html><title>Inner</title><body><script>
+addEventListener("load", () => setTimeout(() => document.body.append({json.dumps(PRINTED[:5])} +
+    {json.dumps(PRINTED[5:])}), 300));
+</script>"""
 
 
 @pytest.mark.browser
@@ -38,3 +61,35 @@ def test_startup(tmp_path: Path) -> None:
     assert all(begin <= end for begin, end in steps.values())
     # The WebAssembly alone has more than that: the server compresses it.
     assert seen["localhost", "cold", "loadPyodide"]["run"]["bytes"] < 9_000_000
+
+
+def _framed(out: Path, _program: Program) -> None:
+    out.mkdir()
+    (out / "index.html").write_text(IN_A_FRAME, "utf-8")
+    (out / "inner.html").write_text(INNER, "utf-8")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["chromium", "firefox"])
+def test_output_in_a_frame(tmp_path: Path, playwright: Playwright, name: str) -> None:
+    subject = Subject(name="framed", make=_framed, button="button")
+    plan = Plan(subjects=[subject], programs=[PROGRAMS["empty"]], networks=["localhost"], rounds=1)
+    subject.make(tmp_path / address(PROGRAMS["empty"], subject), PROGRAMS["empty"])
+    with closing(Server(tmp_path)) as server, launch(playwright, name) as browser:
+        cold, warm = measure({name: browser}, plan, server)
+    assert (cold.cache, warm.cache) == ("cold", "warm")
+    assert cold.run.requests == 1
+    assert min(cold.milliseconds, warm.milliseconds) >= 300
+
+
+def test_what_cannot_be_made_says_why(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.startup", "--subjects", "jupyterlite"],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path), "PYENV_ROOT": str(tmp_path)},
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 1
+    assert done.stderr == "jupyterlite: its lock tool needs Python 3.14, 3.13, 3.12: none was found.\n"
