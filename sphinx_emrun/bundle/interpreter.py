@@ -104,7 +104,7 @@ def node_binary() -> Path:
 
 
 def confined_node(script: str, bundle: Path, *options: str) -> list[str | Path]:
-    """The beginning of a command that runs a stranger's Python: a script of ours and its argument, the bundle.
+    """The beginning of a command that runs a stranger's Python: our script and its argument, the bundle.
 
     Node may read the bundle and our scripts, write nothing, start no program and load no addon, unless
     `options` say otherwise. The network, of which it knows no limit, is taken by ``static/node/confine.mjs``.
