@@ -7,8 +7,8 @@ import * as t from "./termios.js";
 
 /** @import { Termios } from "./termios.js" */
 
-const BACKSPACE = 8, TAB = 9, NEWLINE = 10, RETURN = 13, SPACE = 32, CARET = 94;
-export const TAB_WIDTH = 8;
+const BACKSPACE = 8, NEWLINE = 10, RETURN = 13, SPACE = 32, CARET = 94;
+export const TAB = 9, TAB_WIDTH = 8;
 
 export const isControl = (/** @type {number} */ byte) => byte < 32 || byte === 127;
 

@@ -1,16 +1,14 @@
 // @ts-check
 /**
- * One interpreter and the blocks it serves: starts it, gives it one block after the other, and stops it, gently first.
+ * One interpreter and the blocks it serves: gives it one block after the other, says under each what becomes of it, and stops it, gently first.
  */
 import { Drawing, eraseDrawing } from "./drawing.js";
+import { Engine } from "./engine.js";
 import * as history from "./history.js";
 import { offerLink, withdrawLinks } from "./link.js";
 import { SIGINT, unreachable } from "./protocol.js";
-import { Start } from "./start.js";
 import { askForInput, forgetInput, suppliedInput } from "./supplied-input.js";
 import { Terminal } from "./terminal.js";
-import { Watch } from "./watch.js";
-import { quietStep } from "./words.js";
 
 /** @import { Block } from "./block.js" */
 /** @import { Reader } from "./console.js" */
@@ -26,15 +24,12 @@ const STARVED = "The program asked for input, and there was no more: fill in the
 
 export class Session {
   #setup;
-  #manifest;
-  /** For the first start; each further one has its own. @type {Thread | undefined} */ #thread;
-  /** The interpreter, once it is wanted. @type {Start | null} */ #start = null;
-  #terminal;
+  /** @type {Engine} */ #engine;
+  /** @type {Terminal} */ #terminal;
   /** The block that runs, or that ran last and has the prompt. @type {Block | null} */ #block = null;
   /** What turtles draw. */ #drawing = new Drawing();
   /** Blocks that wait for their turn. @type {Block[]} */ #queue = [];
   #busy = false;
-  /** The interpreter has been given a block. */ #serving = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
 
   /**
@@ -44,43 +39,36 @@ export class Session {
    */
   constructor(setup, manifest, thread) {
     this.#setup = setup;
-    this.#manifest = manifest;
-    this.#thread = thread;
+    this.#engine = new Engine(manifest, thread, {
+      output: (bytes) => this.#output(bytes),
+      settled: () => this.#terminal.settled(),
+      waiting: (reader) => this.#waiting(reader),
+      message: (message) => this.#message(message),
+    });
     this.#terminal = new Terminal({
       type: (bytes) => this.#console?.type(bytes),
-      resize: (columns, rows) => this.#start?.resize(columns, rows),
+      resize: (columns, rows) => this.#engine.resize(columns, rows),
       prompting: () => this.#console?.prompting ?? false,
       full: (lines) => {
         // Once it was stopped for good, the block says that.
-        if (this.#block && this.#start) this.#block.status = `Of the output only the last ${lines.toLocaleString()} lines are kept.`;
+        if (this.#block && this.#engine.wanted) this.#block.status = `Of the output only the last ${lines.toLocaleString()} lines are kept.`;
       },
     });
   }
 
   /** Start the interpreter for a block that is about to be run. Where that fails, the run tries again.  @param {Block} block */
   prepare(block) {
-    if (this.#start) return;
-    const start = this.#newStart(block);
-    this.#start = start;
-    start.ready.catch(() => {
-      if (this.#start !== start || this.#serving) return;
-      start.end();
-      this.#start = null;
-    });
+    this.#engine.prepare(() => this.#sizeIn(block));
   }
 
   /** End an interpreter that has not been used, and so holds nothing of the reader's. */
   release() {
-    this.#thread?.end();
-    this.#thread = undefined;
-    if (this.#serving) return;
-    this.#start?.end();
-    this.#start = null;
+    this.#engine.release();
   }
 
   /** Let go of the interpreter, where nothing runs, to free its memory. */
   sleep() {
-    if (!this.#start || this.#busy || this.#block?.state === "input") return;
+    if (!this.#engine.wanted || this.#busy || this.#block?.state === "input") return;
     const block = this.#block;
     this.#end();
     if (block) block.status = ASLEEP;
@@ -94,30 +82,28 @@ export class Session {
       return;
     }
     this.#busy = true;
-    const first = !this.#serving, start = this.#startFor(block);
-    this.#serving = true;
+    this.#block ??= block;
+    const first = !this.#engine.serving, { ready, current } = this.#engine.serve(block, () => this.#sizeIn(block));
     // The screen is made while the interpreter loads.
     if (first) this.#show(block);
-    // Once stopped, this attempt has no say: the next may already be on its way.
-    const stopped = () => this.#start !== start;
     try {
-      await start.ready;
+      await ready;
     } catch (error) {
-      if (stopped()) return;
+      if (!current()) return;
       this.#terminal.detach();
       this.#fail(block, `Python could not be started: ${/** @type {Error} */ (error).message}. Press Run to try again.`);
       return;
     }
-    if (stopped()) return;
-    this.#watchFor(block);
+    if (!current()) return;
+    this.#engine.watch();
     await this.#console?.detach();
-    if (stopped()) return;
+    if (!current()) return;
     if (this.#console) block.tier = this.#console.channel.init.tier;
     if (!first) this.#show(block);
     block.status = this.#console?.channel.canSignal ? "" : NOT_WAITING;
     withdrawLinks(block.element);
     eraseDrawing(block.element);
-    this.#post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files, input: suppliedInput(block.element) });
+    this.#engine.post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files, input: suppliedInput(block.element) });
   }
 
   /**
@@ -155,7 +141,7 @@ export class Session {
       this.#block = null;
     }
     this.#queue = this.#queue.filter((other) => other !== block);
-    this.#post({ type: "forget", namespace: block.namespace });
+    this.#engine.post({ type: "forget", namespace: block.namespace });
     forgetInput(block.element);
     withdrawLinks(block.element);
     eraseDrawing(block.element);
@@ -165,64 +151,24 @@ export class Session {
   }
 
   // ── the interpreter ────────────────────────────────────────────────────────────────────────────────────────────────
-  /** @param {Block} block  shows the progress @returns {Start} of the interpreter that serves it */
-  #startFor(block) {
-    this.#block ??= block;
-    this.#progressFor = block;
-    return (this.#start ??= this.#newStart(block));
+  get #console() {
+    return this.#engine.console;
   }
 
   /** @param {Block} block  whose terminal has the size that others have, too */
-  #newStart(block) {
-    const events = {
-      output: (/** @type {Uint8Array} */ bytes) => this.#output(bytes),
-      settled: () => this.#terminal.settled(),
-      waiting: (/** @type {Reader} */ reader) => this.#waiting(reader),
-      message: (/** @type {WorkerMessage} */ message) => this.#message(message),
-    };
-    const thread = this.#thread;
-    this.#thread = undefined;
-    return new Start(this.#manifest, this.#terminal.sizeIn(block.part("terminal")), events, (text) => this.#say(text), thread);
-  }
-
-  /** @type {Block | null} */ #progressFor = null;
-  /** Of the wait for a program to begin: its files may be on their way. @type {Watch | undefined} */ #watch;
-
-  get #console() {
-    return this.#start?.console ?? null;
-  }
-
-  /** @param {string} text  for the reader who waits */
-  #say(text) {
-    this.#watch?.sign();
-    if (this.#progressFor?.state === "loading") this.#progressFor.status = text;
-  }
-
-  /** @param {Block} block */
-  #watchFor(block) {
-    this.#watch?.stop();
-    const quiet = (/** @type {number} */ seconds) => {
-      if (block.state === "loading") block.status = quietStep("The program's start", seconds);
-    };
-    this.#watch = new Watch({ quiet, late: () => {}, limit: Infinity });
-  }
-
-  /** @param {import("./protocol.js").PageMessage} message */
-  #post(message) {
-    this.#start?.post(message);
+  #sizeIn(block) {
+    return this.#terminal.sizeIn(block.part("terminal"));
   }
 
   /** Throw the interpreter away and go on with what waits. */
   #end() {
-    this.#start?.end();
-    this.#start = null;
-    this.#serving = false;
+    this.#engine.discard();
     this.#idle();
   }
 
   /** Nothing runs: the next block's turn. */
   #idle() {
-    this.#watch?.stop();
+    this.#engine.unwatch();
     clearTimeout(this.#patience);
     this.#patience = undefined;
     this.#busy = false;
@@ -262,7 +208,7 @@ export class Session {
       case "unreachable":
         return; // the start's
       case "started":
-        this.#watch?.stop();
+        this.#engine.unwatch();
         this.#busy = true;
         if (block) block.state = "running";
         return;

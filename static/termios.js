@@ -35,3 +35,23 @@ export function cookedTermios() {
     c_cc,
   };
 }
+
+/** Those in force. */
+export class Settings {
+  termios = cookedTermios();
+
+  /** Is an input mode on?  @param {number} flag */
+  input(flag) {
+    return (this.termios.c_iflag & flag) !== 0;
+  }
+
+  /** Is a local mode on?  @param {number} flag */
+  local(flag) {
+    return (this.termios.c_lflag & flag) !== 0;
+  }
+
+  /** Is `byte` the control character at `index` of c_cc?  @param {number} byte @param {number} index */
+  is(byte, index) {
+    return this.termios.c_cc[index] !== VDISABLE && byte === this.termios.c_cc[index];
+  }
+}

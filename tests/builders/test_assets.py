@@ -85,7 +85,7 @@ def test_what_is_not_in_the_snapshot_is_said(make_site: MakeSite, bundler: FakeB
 
 
 @pytest.mark.parametrize(
-    ("builder", "page", "prefix"),
+    ("builder", "document", "prefix"),
     [
         ("html", "index.html", ""),
         ("html", "guide/blocks.html", "../"),
@@ -94,20 +94,20 @@ def test_what_is_not_in_the_snapshot_is_said(make_site: MakeSite, bundler: FakeB
     ],
 )
 @pytest.mark.usefixtures("bundler")
-def test_urls_are_relative(make_site: MakeSite, builder: str, page: str, prefix: str) -> None:
+def test_urls_are_relative(make_site: MakeSite, builder: str, document: str, prefix: str) -> None:
     app = make_site("all", builder)
     app.build()
-    html = read(app, page)
+    html = read(app, document)
     folder = rf"{prefix}_static/emrun/{DIGEST}"
     assert re.search(
         rf'<script defer="defer" src="{folder}/notice\.js(\?v=\w+)?"></script>\s*'
-        rf'<script type="module" src="{folder}/main\.js(\?v=\w+)?"></script>',
+        rf'<script data-emrun-prefetch="\w+" type="module" src="{folder}/main\.js(\?v=\w+)?"></script>',
         html,
     )
     assert re.search(rf'<link [^>]*href="{folder}/emrun\.css(\?v=\w+)?" />', html)
     links = re.findall(r'(?:href|src)="([^"#?]*_static/emrun/[^"?]*)|&#34;url&#34;: &#34;([^"]*?)&#34;', html)
     for link in (first or second for first, second in links):
-        assert (Path(app.outdir) / page).parent.joinpath(link).is_file(), link
+        assert (Path(app.outdir) / document).parent.joinpath(link).is_file(), link
 
 
 @pytest.mark.usefixtures("bundler")
