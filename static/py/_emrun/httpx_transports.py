@@ -58,7 +58,7 @@ class _Transport:
 
         httpx: Any = sys.modules[self.package]
         if request.url.scheme not in {"http", "https"}:
-            raise httpx.UnsupportedProtocol(f"{str(request.url)!r} does not begin with http:// or https://")
+            raise httpx.UnsupportedProtocol("Request URL is missing an 'http://' or 'https://' protocol.")
         if not hasattr(js, "XMLHttpRequest"):
             raise httpx.ConnectError("There is no network here")
         exchange = js.XMLHttpRequest.new()
