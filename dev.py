@@ -39,10 +39,15 @@ LINTERS: tuple[Command, ...] = (
 )
 JAVASCRIPT_TESTS: Command = (*NODE, "--test", "tests/js/**/*.test.mjs")
 PYTEST: Command = (PYTHON, "-m", "pytest")
-# What drives a browser or a terminal looks at the clock, if only to give up: it runs by itself.
-TOGETHER = ("-n", "2", "--dist", "loadgroup", "-m", "not browser and not alone")
-# A busy machine may starve a browser: a test that fails is tried once more, and the summary says so.
-ALONE = ("-m", "browser or alone", "--reruns", "1")
+# Two processes, in each of which one engine's tests follow each other: browsers look at the clock, if only to
+# give up. A busy machine may starve one: a test that fails is tried once more, and the summary says so. What
+# compares two terminals runs by itself.
+PROCESSES = ("-n", "2", "--dist", "loadgroup")
+PHASES = (
+    (*PROCESSES, "-m", "not browser and not alone"),
+    (*PROCESSES, "--reruns", "1", "-m", "browser"),
+    ("--reruns", "1", "-m", "alone and not browser"),
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -62,8 +67,9 @@ def main(arguments: list[str]) -> int:
             others = passed((*LINTERS, JAVASCRIPT_TESTS))
             if rest:
                 return call(*PYTEST, *rest) or int(not others)
-            others = passed(((*PYTEST, *TOGETHER),)) and others
-            return call(*PYTEST, *ALONE) or int(not others)
+            *before, last = ((*PYTEST, *phase) for phase in PHASES)
+            others = passed(tuple(before)) and others
+            return call(*last) or int(not others)
     print(__doc__, end="")
     return 2
 

@@ -14,6 +14,7 @@ WAITING = ("shared-memory", "service-worker", "jspi")
 
 
 @pytest.mark.browser
+@pytest.mark.xdist_group("benchmarks")
 def test_channels(tmp_path: Path) -> None:
     file = tmp_path / "channels.json"
     command = [sys.executable, "-m", "benchmarks.channels", "--samples", "2", "--browsers", "chromium"]

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.browser
+@pytest.mark.xdist_group("benchmarks")
 def test_startup(tmp_path: Path) -> None:
     file = tmp_path / "startup.json"
     command = [sys.executable, "-m", "benchmarks.startup", "--rounds", "1", "--browsers", "chromium"]

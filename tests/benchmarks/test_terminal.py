@@ -15,6 +15,7 @@ SUBJECTS = ("sphinx-emrun", "loadPyodide")
 
 
 @pytest.mark.browser
+@pytest.mark.xdist_group("benchmarks")
 def test_terminal(tmp_path: Path) -> None:
     file = tmp_path / "terminal.json"
     command = [sys.executable, "-m", "benchmarks.terminal", "--samples", "2", "--browsers", "chromium"]

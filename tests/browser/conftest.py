@@ -38,10 +38,12 @@ ENDED = re.compile("done|error|stopped|crashed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here needs a browser."""
+    """Every test here needs a browser; one engine's are run one after the other."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
+            engine = next((name for name in ("chromium", "firefox") if name in item.name), "webkit")
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group(engine))
 
 
 @pytest.fixture(scope="session")
@@ -65,9 +67,10 @@ def _found(*names: str) -> str:
 
 
 def build_live(out: Path, *options: str) -> Path:
-    """Build tests/roots/test-live into ``out``."""
-    source = Path(__file__).parents[1] / "roots" / "test-live"
-    subprocess.run([sys.executable, "-m", "sphinx", "-qWb", "html", *options, source, out], check=True)
+    """Build tests/roots/test-live into ``out``; what was made for another build is found beside it."""
+    source, doctrees = Path(__file__).parents[1] / "roots" / "test-live", out.parent / "live-doctrees"
+    command = [sys.executable, "-m", "sphinx", "-qWb", "html", "-d", doctrees]
+    subprocess.run([*command, *options, source, out], check=True)
     return out
 
 

@@ -53,13 +53,13 @@ def test_a_hidden_session_sleeps_where_the_author_wants_it_and_says_so(
     first: Block = blocks("first")
     first.run("done")
     hide(page, 9)
-    expect(first.status).not_to_contain_text(ASLEEP)
+    expect(first.element).not_to_contain_text(ASLEEP)
     first.type("x")
     first.expect_text("hello red by the setup\n>>> x\n41\n>>> ")
     hide(page, 11)
     expect(first.status).to_contain_text(ASLEEP)
     assert first.run("done") == "hello red by the setup"
-    expect(first.status).not_to_contain_text(ASLEEP)
+    expect(first.element).not_to_contain_text(ASLEEP)
 
 
 def test_a_session_that_waits_for_its_reader_stays(
@@ -69,7 +69,7 @@ def test_a_session_that_waits_for_its_reader_stays(
     ask.run("input")
     hide(page, 25)
     ask.expect_state("input")
-    expect(ask.status).not_to_contain_text(ASLEEP)
+    expect(ask.element).not_to_contain_text(ASLEEP)
     ask.type("you")
     ask.expect_state("done")
 

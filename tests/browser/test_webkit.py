@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from .conftest import Serve
 
-#: These start a browser of their own, once.
-pytestmark = pytest.mark.only_browser("chromium")
-
 
 class Block:
     """A block of the page."""
@@ -57,13 +54,13 @@ class Block:
 
 
 @pytest.fixture
-def page(webkit: webdriver.WebKitGTK, serve: Serve) -> webdriver.WebKitGTK:
+def driver(webkit: webdriver.WebKitGTK, serve: Serve) -> webdriver.WebKitGTK:
     open_live(webkit, serve(**SERVED["service-worker"]).url)
     return webkit
 
 
-def test_a_program_runs_and_its_prompt_answers(page: webdriver.WebKitGTK) -> None:
-    first = Block(page, "first")
+def test_a_program_runs_and_its_prompt_answers(driver: webdriver.WebKitGTK) -> None:
+    first = Block(driver, "first")
     first.run("done")
     assert first.element.get_attribute("data-emrun-tier") == "service-worker"
     first.expect_text(">>> ")
@@ -71,13 +68,13 @@ def test_a_program_runs_and_its_prompt_answers(page: webdriver.WebKitGTK) -> Non
     first.expect_text(">>> x + 1\n42\n>>> ")
 
 
-def test_it_starts_from_the_snapshot(page: webdriver.WebKitGTK) -> None:
-    Block(page, "first").run("done")
-    assert page.execute_script("return performance.getEntriesByName('emrun: restore').length") == 1
+def test_it_starts_from_the_snapshot(driver: webdriver.WebKitGTK) -> None:
+    Block(driver, "first").run("done")
+    assert driver.execute_script("return performance.getEntriesByName('emrun: restore').length") == 1
 
 
-def test_input_waits(page: webdriver.WebKitGTK) -> None:
-    ask = Block(page, "ask")
+def test_input_waits(driver: webdriver.WebKitGTK) -> None:
+    ask = Block(driver, "ask")
     ask.run("input")
     ask.type("Ada", Keys.ENTER)
     ask.expect_state("done")
@@ -86,14 +83,14 @@ def test_input_waits(page: webdriver.WebKitGTK) -> None:
 
 @pytest.mark.parametrize("place", ["loop", "sleep", "ask", "flood"])
 def test_a_stop_raises_keyboard_interrupt_and_keeps_the_variables(
-    page: webdriver.WebKitGTK, place: str
+    driver: webdriver.WebKitGTK, place: str
 ) -> None:
-    Block(page, "first").run("done")
-    busy = Block(page, place)
+    Block(driver, "first").run("done")
+    busy = Block(driver, place)
     busy.run("input" if place == "ask" else "running")
     busy.press("stop")
     busy.expect_state("stopped")
     busy.expect_text("KeyboardInterrupt")
-    second = Block(page, "second")
+    second = Block(driver, "second")
     second.run("done")
     second.expect_text("42\n")
