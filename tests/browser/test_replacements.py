@@ -56,7 +56,7 @@ def test_httpx(serve: Serve, open_page: OpenPage, site: Path, tier: str) -> None
     edit(block, (block.element.get_attribute("data-emrun-source") or "").replace("URL", served.url))
     assert block.run("done").splitlines() == 2 * [
         "{'sent': 'ä'} seen HTTP/1.1 True",
-        "True True",
+        "True False",
         "refused ConnectError GET",
         "too slow ReadTimeout GET",
         "unsupported UnsupportedProtocol GET",
