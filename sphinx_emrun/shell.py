@@ -42,7 +42,12 @@ def run_python(arguments: Sequence[str], progress: Progress) -> int:
     with _terminal() as raw:
         if raw:
             environment["EMRUN_TERMINAL"] = "1"
-        return _status([str(python.executable), *arguments], environment)
+        status = _wait([str(python.executable), *arguments], environment)
+    if status == -signal.SIGINT:
+        # As Python itself ends by an interrupt that nobody has caught: shells look for that.
+        _default_interrupt()
+        signal.raise_signal(signal.SIGINT)
+    return 128 - status if status < 0 else status
 
 
 def install(target: Path, arguments: Sequence[str], progress: Progress) -> int:
@@ -52,18 +57,17 @@ def install(target: Path, arguments: Sequence[str], progress: Progress) -> int:
     return subprocess.run(command, env=python.environment(), check=False).returncode
 
 
-def _status(command: list[str], environment: dict[str, str]) -> int:
-    """The exit status of a program, as a shell tells it."""
+def _wait(command: list[str], environment: dict[str, str]) -> int:
+    """Run a program; returns its exit status, or, below 0, the signal that has ended it."""
     # Ctrl-C is the program's: whoever sits at the terminal means it, and it may want to go on.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         process = subprocess.Popen(
             command, env=environment, restore_signals=True, preexec_fn=_default_interrupt
         )
-        status = process.wait()
+        return process.wait()
     finally:
         signal.signal(signal.SIGINT, before)
-    return 128 - status if status < 0 else status
 
 
 def _default_interrupt() -> None:

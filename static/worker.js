@@ -86,7 +86,7 @@ async function boot({ channel: init, environment, history }) {
       finished: (/** @type {any} */ outcome, /** @type {number | undefined} */ status) =>
         channel.post({ type: "finished", outcome, status: status ?? null }),
     };
-    // What urllib3 uses, and with it requests: the browser's rules hold (CORS, and the page's policy).
+    // What urllib3 uses, and with it requests; and `_emrun/httpx_transports.py`: the browser's rules hold (CORS, and the page's policy).
     const { XMLHttpRequest, console } = globalThis, globals = { XMLHttpRequest, console };
     const starting = startInterpreter({ assets, terminal, checkSignal, suspender, environment, host, globals, crashed });
     const { python, restored } = await Promise.race([starting.catch(files.unlessBroken), files.failure]);

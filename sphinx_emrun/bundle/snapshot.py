@@ -1,6 +1,7 @@
 """The interpreter's memory, once it has started and imported what the pages need: where a reader starts.
 
-It is made by the interpreter that ships, under Node (``static/node/snapshot.mjs``).
+It is made by the interpreter that ships, under Node (``static/node/snapshot.mjs``). What the modules do when
+they are imported is a stranger's doing, and as confined as the programs that a build checks.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sphinx_emrun.bundle import manifest as manifests
 from sphinx_emrun.bundle import packages
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.errors import InterpreterError, with_detail
-from sphinx_emrun.bundle.interpreter import node_binary
+from sphinx_emrun.bundle.interpreter import confined_environment, confined_node
 from sphinx_emrun.bundle.manifest import Manifest
 from sphinx_emrun.bundle.progress import Progress
 
@@ -98,10 +99,11 @@ def _make(modules: list[str], manifest: Manifest, sources: Mapping[str, Path], f
             target.parent.mkdir(exist_ok=True)
             shutil.copyfile(file, target)
         Path(bundle, manifests.NAME).write_text(manifest.to_json(), encoding="utf-8")
-        script = resources.static_dir() / "node" / "snapshot.mjs"
+        out = folder.resolve() / NAME
         result = subprocess.run(
-            [node_binary(), *NODE_OPTIONS, script, bundle, folder / NAME],
+            [*confined_node("snapshot.mjs", Path(bundle), *NODE_OPTIONS, f"--allow-fs-write={out}"), out],
             input=json.dumps(modules),
+            env=confined_environment(),
             capture_output=True,
             encoding="utf-8",
             errors="replace",

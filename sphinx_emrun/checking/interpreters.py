@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx_emrun import resources
 from sphinx_emrun.bundle.cache import file_digest, key
 from sphinx_emrun.bundle.errors import InterpreterError, with_detail
-from sphinx_emrun.bundle.interpreter import node_binary
+from sphinx_emrun.bundle.interpreter import confined_environment, confined_node
 from sphinx_emrun.checking.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 MEMORY = 2**30
 """How much memory, in bytes, an interpreter may have."""
 MOST_PROCESSES = 8
-#: What of this machine's environment programs cannot do without.
-NEEDED = ("SYSTEMROOT",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,23 +121,12 @@ class _Worker:
     """One process of ``checker.mjs``."""
 
     def __init__(self, settings: Interpreters) -> None:
-        static, bundle = resources.static_dir().resolve(), settings.bundle.resolve()
-        permissions = ["--permission", "--allow-worker", f"--allow-fs-read={static}"]
-        # Node warns of workers, for they may start others with more permissions: these cannot start any.
-        options = [f"--allow-fs-read={bundle}", "--disable-warning=SecurityWarning"]
         self._process = subprocess.Popen(
-            [
-                node_binary(),
-                *permissions,
-                *options,
-                static / "node" / "checker.mjs",
-                bundle,
-                str(settings.memory),
-            ],
+            [*confined_node("checker.mjs", settings.bundle), str(settings.memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={name: os.environ[name] for name in NEEDED if name in os.environ},
+            env=confined_environment(),
             encoding="utf-8",
         )
 

@@ -7,6 +7,7 @@ import { Assets } from "../assets.js";
 import { boot } from "../interpreter.js";
 import { loader } from "../loader.js";
 import { capture, watch } from "../snapshot.js";
+import { confine } from "./confine.mjs";
 
 /** @import { Attempt, Ground, Share } from "../snapshot.js" */
 
@@ -43,12 +44,14 @@ async function attempt(modules, libraries) {
   const terminal = /** @type {any} */ ({ wrapImports() {} });
   /** @type {Ground | undefined} */
   let ground;
-  const base = self.location.href, manifest = await (await fetch(`${base}manifest.json`)).json();
+  const base = self.location.href, published = await (await fetch(`${base}manifest.json`)).json();
+  const manifest = { ...published, offline: true }; // nothing can be fetched once it is confined
   const assets = new Assets(manifest, base, loader(manifest, base, { fresh: [], progress() {}, quiet() {} }));
   const options = { assets, terminal, checkSignal: undefined, suspender: undefined, environment: {}, host, crashed() {} };
   const before = (/** @type {any} */ _, /** @type {Ground} */ found) => void (ground = found);
   const python = await boot(options, { _makeSnapshot: true, before }, await assets.librariesAt(libraries));
   const startup = python.pyimport("_emrun.startup"), look = watch(python, nameOf);
+  confine();
   const known = new Set(), { _module: module } = python;
   let used = filled(new Uint32Array(/** @type {Ground} */ (ground).memory.buffer));
   /** @param {string} asked @returns {Share} what has come since the last call */

@@ -8,10 +8,12 @@ import { registerHooks } from "node:module";
 /** Globals that open connections. */
 const NETWORK = ["fetch", "WebSocket", "EventSource", "XMLHttpRequest"];
 
-export function confine() {
+/** @param {string} [folder]  the URL of one whose scripts can be imported all the same */
+export function confine(folder) {
   for (const name of NETWORK) Reflect.deleteProperty(globalThis, name);
   registerHooks({
-    resolve(specifier) {
+    resolve(specifier, context, next) {
+      if (folder && URL.parse(specifier, context.parentURL)?.href.startsWith(folder)) return next(specifier, context);
       throw new Error(`${specifier} cannot be imported here`);
     },
   });

@@ -1,13 +1,15 @@
 // @ts-check
 /**
  * Makes a Node worker thread look like a browser's module worker, so that `worker.js` and Pyodide run in it unchanged: no
- * `process`, `fetch` for `file:` URLs, messages as in the DOM. Imported as the thread's entry point; `workerData` has the `base`
- * URL of a bundle and, where it is not that bundle's `worker.js` that is to run, the URL of another `entry`.
+ * `process`, `fetch` for `file:` URLs and no others, messages as in the DOM. Imported as the thread's entry point; `workerData` has
+ * the `base` URL of a bundle and, where it is not that bundle's `worker.js` that is to run, the URL of another `entry`, which has to
+ * confine itself before Python runs.
  */
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
+import { confine } from "./confine.mjs";
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 const scope = /** @type {any} */ (globalThis);
@@ -18,10 +20,8 @@ class WorkerGlobalScope {
   }
 }
 
-const fetchFromNetwork = scope.fetch;
-async function fetchFile(/** @type {any} */ resource, /** @type {any} */ init) {
+async function fetchFile(/** @type {any} */ resource) {
   const url = String(resource?.url ?? resource);
-  if (!url.startsWith("file:")) return fetchFromNetwork(resource, init);
   try {
     const type = url.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
     // A file here need not be compressed: it does not travel.
@@ -54,17 +54,18 @@ class FileRequest {
   }
 }
 
-const messages = new EventTarget();
+const messages = new EventTarget(), { base, entry } = workerData;
+if (!entry) confine(base);
 Object.assign(scope, {
   WorkerGlobalScope,
   self: globalThis,
-  location: new URL(workerData.base),
+  location: new URL(base),
   fetch: fetchFile,
   XMLHttpRequest: FileRequest,
   postMessage: (/** @type {unknown} */ data, /** @type {any} */ transfer) => port.postMessage(data, transfer),
   addEventListener: messages.addEventListener.bind(messages),
 });
 Object.defineProperty(scope, "process", { value: undefined, configurable: true, writable: true });
-await import(new URL(workerData.entry ?? "worker.js", workerData.base).href);
+await import(entry ?? new URL("worker.js", base).href);
 // What was posted meanwhile has waited, as it does in a browser.
 port.on("message", (data) => messages.dispatchEvent(new MessageEvent("message", { data })));

@@ -15,6 +15,7 @@ import { describeCrash, dumpFrames } from "../crash.js";
 import { TerminalDevice } from "../devices.js";
 import { cutOff } from "../sockets.js";
 import { guardStack } from "../stack.js";
+import { withTicks } from "../ticks.js";
 import { output } from "./stdio.mjs";
 
 /** Folders at the top of the machine that the interpreter needs for itself: its own devices and library. */
@@ -29,14 +30,23 @@ asyncio._set_running_loop(None)
 sys.excepthook = sys.__excepthook__
 sys.path.remove("")
 try:
-    from _emrun import event_loop
-    event_loop.install()
+    from _emrun import event_loop, httpx_transports, redrawing
+    for part in (event_loop, httpx_transports, redrawing):
+        part.install()
 except ImportError: # a library that is not ours
     pass
 `;
 
+/** Whether a program has ended by a KeyboardInterrupt: CPython's main() looks for that, Py_RunMain() as Pyodide has it does not. */
+const INTERRUPTED = `
+import sys
+isinstance(getattr(sys, "last_exc", None), KeyboardInterrupt) and not hasattr(sys, "ps1")
+`;
+/** What a page has for a program besides its terminal; here it is the clock alone. */
+const NO_PAGE = { offer: () => false, draw: () => false };
+
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
-const channel = openWorkerEnd(workerData.channel.memory, (data) => port.postMessage(data));
+const { channel, tickEvery } = withTicks(openWorkerEnd(workerData.channel.memory, (data) => port.postMessage(data)));
 const device = new TerminalDevice(channel);
 
 /**
@@ -120,19 +130,21 @@ async function main() {
   python = await boot();
   guardStack(exports, python._module.wasmTable);
   cutOff(python._module);
+  python.registerJsModule("_emrun_host", { ...NO_PAGE, tickEvery });
   python.runPython(RESTORE_PYTHON);
   python.setStdin(interruptibleInput(python.FS));
   python.setStdout(output(1));
   python.setStderr(output(2));
   device.install(python._module, workerData.raw ? [0, 1, 2].filter((fd) => tty.isatty(fd)) : []);
   python.setInterruptBuffer([0]);
-  return python._module._run_main();
+  const status = python._module._run_main();
+  return { status, interrupted: status === 1 && python.runPython(INTERRUPTED) };
 }
 
 /** @type {any} */
 const end = { type: "exit", status: 0 };
 try {
-  end.status = await main();
+  Object.assign(end, await main());
 } catch (error) {
   // --version, os._exit() and a fatal signal unwind the interpreter instead of returning.
   const { reason, status, exit } = describeCrash(error);

@@ -93,9 +93,11 @@ function terminal() {
 }
 
 /** @param {any} message  of the worker: its last */
-function end({ type, status, reason }) {
+function end({ type, status, interrupted, reason }) {
   if (type !== "exit") return;
   if (reason) fs.writeSync(2, `${reason}\n`);
+  // Whoever started it sees by this that it was to end, too.
+  if (interrupted) process.removeAllListeners("SIGINT").kill(process.pid, "SIGINT");
   process.exit(status);
 }
 

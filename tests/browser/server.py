@@ -40,6 +40,20 @@ class Damage(Enum):
     """Nothing comes after the middle, until the connection is dropped."""
 
 
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def begin(self, status: int, headers: dict[str, str], length: int) -> None:
+        """All of an answer but its body."""
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(length)}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, *_args: Any) -> None:
+        pass
+
+
 @dataclass
 class Site:
     """A folder, served."""
@@ -85,9 +99,7 @@ class Site:
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         site = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Handler(_Handler):
             def do_GET(self) -> None:  # the name is the library's
                 path = unquote(urlsplit(self.path).path)
                 status, headers, body = site._answer(path, self.headers.get)
@@ -100,11 +112,7 @@ class Site:
                     body = body[: whole // 2] + bytes([body[whole // 2] ^ 1]) + body[whole // 2 + 1 :]
                 elif damage is not None:
                     body = body[: whole // 2]
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body) if damage is Damage.CUT else whole))
-                self.end_headers()
+                self.begin(status, headers, len(body) if damage is Damage.CUT else whole)
                 with suppress(ConnectionError):  # the browser has lost interest
                     self.wfile.write(body)
                 if damage is Damage.STALLS:
@@ -112,8 +120,11 @@ class Site:
                 if damage in {Damage.STALLS, Damage.DIES}:
                     self.close_connection = True
 
-            def log_message(self, *_args: Any) -> None:
-                pass
+            def do_POST(self) -> None:
+                """What was sent comes back, with what a header said."""
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                self.begin(201, {**site.headers, "X-Seen": self.headers["X-A"]}, len(body))
+                self.wfile.write(body)
 
         return Handler
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import SERVED
+from .server import Damage
 from .test_crash import edit
 
 if TYPE_CHECKING:
@@ -43,6 +45,24 @@ def test_time_zones_and_requests(serve: Serve, open_page: OpenPage, site: Path, 
     assert shown[1:2] == ["404"]
     assert shown[2] == str((site / "objects.inv").stat().st_size)
     assert shown[3] == "<class 'requests.exceptions.ConnectionError'>"
+
+
+@pytest.mark.parametrize("tier", ["shared-memory", "service-worker", "jspi"])
+def test_httpx(serve: Serve, open_page: OpenPage, site: Path, tier: str) -> None:
+    served = serve(folder=site, **SERVED[tier])
+    served.compressed = frozenset({"text/html"})
+    served.damaged["genindex.html"] = itertools.repeat(Damage.STALLS)
+    block = open_page(served)("httpx")
+    edit(block, (block.element.get_attribute("data-emrun-source") or "").replace("URL", served.url))
+    assert block.run("done").splitlines() == 2 * [
+        "{'sent': 'ä'} seen HTTP/1.1 True",
+        "True False",
+        "refused ConnectError GET",
+        "too slow ReadTimeout GET",
+        "unsupported UnsupportedProtocol GET",
+        "[200, 404] Not Found",
+        "True",
+    ]
 
 
 def test_a_page_opens_by_a_click_alone(serve: Serve, open_page: OpenPage, site: Path, page: Page) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
 import termios
 from typing import TYPE_CHECKING
 
@@ -13,12 +15,31 @@ from .conftest import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     Start = Callable[..., pexpect.spawn]
 
 pytestmark = [pytest.mark.alone, pytest.mark.xdist_group("shell")]
 
 READY = r".*\x1b\[\?25h"  # the cursor is there
+#: Ends once its display has been drawn often enough, for which it does nothing itself.
+LIVE = """
+import time
+from rich.live import Live
+
+class Counter:
+    drawn = 0
+
+    def __rich__(self):
+        self.drawn += 1
+        return f"drawn {self.drawn}"
+
+counter = Counter()
+with Live(counter, refresh_per_second=20):
+    while counter.drawn < 10:
+        time.sleep(0.01)
+print("over")
+"""
 PROMPT = re.escape(">>> \x1b[0m") + READY
 
 
@@ -90,14 +111,35 @@ def test_a_program_reads_lines_and_passwords_and_the_end_of_its_input(start: Sta
 
 
 @pytest.mark.parametrize(
-    ("program", "key"), [("import time; time.sleep(99)", "\x03"), ("sum(range(10**13))", "\x1c")]
+    ("program", "key", "status"),
+    [
+        ("import time; time.sleep(99)", "\x03", (None, signal.SIGINT)),
+        ("sum(range(10**13))", "\x1c", (131, None)),
+    ],
 )
-def test_ctrl_c_and_where_that_is_not_heard_ctrl_backslash(start: Start, program: str, key: str) -> None:
+def test_ctrl_c_and_where_that_is_not_heard_ctrl_backslash(
+    start: Start, program: str, key: str, status: tuple[int | None, int | None]
+) -> None:
     child = start("-c", f"print('go', flush=True); {program}")
     before = termios.tcgetattr(child.child_fd)
     child.expect("go\r\n")
     child.send(key)
     child.expect(pexpect.EOF)
     child.close()
-    assert child.exitstatus not in (0, None)
+    assert (child.exitstatus, child.signalstatus) == status
     assert before[3] & termios.ECHO
+
+
+@pytest.mark.network
+def test_a_live_display_redraws_itself(
+    start: Start, environment: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = str(folder / "packages")
+    subprocess.run([*COMMAND, "install", "-t", packages, "--quiet", "rich"], env=environment, check=True)
+    (folder / "live.py").write_text(LIVE)
+    monkeypatch.setitem(environment, "PYTHONPATH", packages)
+    child = start("live.py")
+    child.expect("drawn .*10.*over")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0

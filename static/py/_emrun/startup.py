@@ -21,7 +21,7 @@ from typing import Any
 
 from pyodide import webloop
 
-from . import redrawing
+from . import httpx_transports, redrawing
 
 #: Set for the start alone; no program sees them.
 _OWN_VARIABLES = ("PYTHONINSPECT", "PYTHONHASHSEED")
@@ -38,6 +38,7 @@ def adapt() -> None:
     asyncio._set_running_loop(None)
     sys.excepthook = sys.__excepthook__
     redrawing.install()
+    httpx_transports.install()
     for name in _OWN_VARIABLES:
         os.environ.pop(name, None)
 
