@@ -69,7 +69,7 @@ def _found(*names: str) -> str:
 def build_live(out: Path, *options: str) -> Path:
     """Build tests/roots/test-live into ``out``; what was made for another build is found beside it."""
     source, doctrees = Path(__file__).parents[1] / "roots" / "test-live", out.parent / "live-doctrees"
-    command = [sys.executable, "-m", "sphinx", "-qWb", "html", "-d", doctrees]
+    command: list[str | Path] = [sys.executable, "-m", "sphinx", "-qWb", "html", "-d", doctrees]
     subprocess.run([*command, *options, source, out], check=True)
     return out
 
