@@ -39,19 +39,27 @@ export function describeCrash(error) {
 }
 
 /**
- * What JavaScript no longer needs of Python's objects, Pyodide lets go of in Python some time later: not once that is dead.
- * To be called before Pyodide is loaded.
- * @returns {() => void} it is
+ * What JavaScript no longer needs of Python's objects, Pyodide lets go of in Python some time later: not once that is dead, and
+ * not while it is suspended, when it has given its lock away. To be called before Pyodide is loaded.
+ * @returns {{attend: (module: any) => void, died: () => void}} `attend`: Emscripten's module is there
  */
 export function watchFinalizers() {
-  let dead = false;
+  let dead = false, locked = () => true;
+  /** @type {(() => void)[]} */
+  const waiting = [];
   globalThis.FinalizationRegistry = class extends FinalizationRegistry {
     /** @param {(held: any) => void} cleanup */
     constructor(cleanup) {
-      super((held) => void (dead || cleanup(held)));
+      super((held) => {
+        waiting.push(() => cleanup(held));
+        while (waiting.length && !dead && locked()) waiting.shift()?.();
+      });
     }
   };
-  return () => void (dead = true);
+  return {
+    attend: ({ _PyGILState_Check: check }) => void (locked = () => check() === 1),
+    died: () => void (dead = true),
+  };
 }
 
 /**

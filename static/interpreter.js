@@ -45,15 +45,16 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
  */
 export async function startInterpreter(options) {
   if (!options.suspender) withoutStackSwitching();
-  const died = watchFinalizers();
+  const finalizers = watchFinalizers();
   const restored = await tryToRestore(options), python = restored ?? (await boot(options));
   const { terminal, checkSignal, environment, crashed } = options;
   python._api.on_fatal = (/** @type {unknown} */ error) => {
-    died();
+    finalizers.died();
     const { reason, exit } = describeCrash(error);
     if (exit) dumpFrames(python._module); // otherwise Pyodide has
     crashed(reason);
   };
+  finalizers.attend(python._module);
   terminal.install(python._module);
   cutOff(python._module);
   if (restored) python.pyimport("_emrun.startup").thaw(python.toPy(environment));

@@ -47,7 +47,7 @@ def test_time_zones_and_requests(serve: Serve, open_page: OpenPage, site: Path, 
     assert shown[3] == "<class 'requests.exceptions.ConnectionError'>"
 
 
-@pytest.mark.parametrize("tier", ["shared-memory", "service-worker"])
+@pytest.mark.parametrize("tier", ["shared-memory", "service-worker", "jspi"])
 def test_httpx(serve: Serve, open_page: OpenPage, site: Path, tier: str) -> None:
     served = serve(folder=site, **SERVED[tier])
     served.compressed = frozenset({"text/html"})
