@@ -13,7 +13,8 @@ export function confine(folder) {
   for (const name of NETWORK) Reflect.deleteProperty(globalThis, name);
   registerHooks({
     resolve(specifier, context, next) {
-      if (folder && URL.parse(specifier, context.parentURL)?.href.startsWith(folder)) return next(specifier, context);
+      // Node may ask a second time, by the path and for nobody, about what it first takes for a script of another kind.
+      if (folder && URL.parse(specifier, context.parentURL ?? folder)?.href.startsWith(folder)) return next(specifier, context);
       throw new Error(`${specifier} cannot be imported here`);
     },
   });
