@@ -22,8 +22,8 @@ import os
 os.environ.update({ENVIRONMENT!r})
 """
 #: What a case may leave behind is put right.
-TIDY = """
-import os, signal
+TIDY = f"""{SETUP}
+import signal
 os.set_blocking(0, True)
 for number in (signal.SIGQUIT, signal.SIGTSTP, signal.SIGWINCH):
     signal.signal(number, signal.SIG_DFL)

@@ -71,9 +71,13 @@ class _RefreshThread:
         clock.add(self._tick, 1 / self.refresh_per_second)
 
     def _tick(self: Any) -> None:
+        console = self.live.console
         if self.done.is_set():
             clock.discard(self._tick)
-        elif not (self.live._lock._is_owned() or self.live.console._buffer_index):
+            return
+        drawing = self.live._lock._is_owned() or console._lock._is_owned()
+        # What is not written yet counts on where the screen is.
+        if not (drawing or console._buffer_index or console._buffer):
             self.live.refresh()
 
 
