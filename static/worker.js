@@ -23,8 +23,10 @@ import { withTicks } from "./ticks.js";
 
 /** What Python starts from, on its way. @type {{assets: Assets, files: Loader} | undefined} */
 let loading;
+/** How the loading goes, while nobody can be told. @type {WorkerMessage | undefined} */
+let untold;
 /** @type {(message: WorkerMessage) => void} */
-let tell = () => {};
+let tell = (message) => void (untold = message);
 /** @type {{channel: WorkerChannel, terminal: TerminalDevice, crashed: (reason: string) => void, python: any, session: any} | undefined} */
 let running;
 /** Files already fetched, by URL. @type {Set<string>} */
@@ -67,6 +69,7 @@ async function boot({ channel: init, environment, history }) {
   try {
     const terminal = new TerminalDevice(channel);
     tell = (message) => channel.post(message);
+    if (untold) tell(untold);
     const crashed = crashReporter(channel);
     const { checkSignal, suspender } = channel;
     const host = {

@@ -81,14 +81,20 @@ class Site:
 
     def __post_init__(self) -> None:
         self._dropped = threading.Event()
+        self._stalled = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}{self.prefix}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def wait_until_stalled(self) -> None:
+        """Until an answer stalls."""
+        assert self._stalled.wait(timeout=60), "no answer stalls"
 
     def drop(self) -> None:
         """Break off the answers that stall."""
         self._dropped.set()
         self._dropped = threading.Event()
+        self._stalled.clear()
 
     def close(self) -> None:
         """Answer no more."""
@@ -116,7 +122,9 @@ class Site:
                 with suppress(ConnectionError):  # the browser has lost interest
                     self.wfile.write(body)
                 if damage is Damage.STALLS:
-                    site._dropped.wait()
+                    dropped = site._dropped
+                    site._stalled.set()
+                    dropped.wait()
                 if damage in {Damage.STALLS, Damage.DIES}:
                     self.close_connection = True
 

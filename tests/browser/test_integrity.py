@@ -145,6 +145,7 @@ def test_offline_midway_is_said_and_run_goes_on(serve: Serve, open_page: OpenPag
     first = open_page(site, fails=True)("first")
     first.run("loading")
     expect(first.status).to_contain_text("Loading Python", timeout=PATIENCE)
+    site.wait_until_stalled()
     page.context.set_offline(True)
     site.drop()
     first.expect_state("crashed")

@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import build_live
-from .server import ISOLATION
+from .conftest import PATIENCE, build_live
+from .server import ISOLATION, Damage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from .conftest import OpenPage, Serve
 
@@ -143,14 +143,31 @@ def test_without_one_of_them_a_start_takes_the_other(
     first.expect_text(re.compile(r">>> x \+ 1\n42\n>>> $"))
 
 
-def test_loading_shows_progress_in_bytes(serve: Serve, open_page: OpenPage, page: Page) -> None:
-    block = open_page(serve())("first")
-    page.evaluate(
-        """() => { window.said = [];
-        const status = document.querySelector("#first").closest(".emrun").querySelector(".emrun-status");
-        const note = () => window.said.push(status.textContent);
-        new MutationObserver(note).observe(status, { childList: true }); }"""
-    )
-    block.run("done")
-    said = page.evaluate("window.said")
-    assert any("of" in text and text.endswith("MB") for text in said), said
+def test_loading_shows_progress_in_bytes(serve: Serve, open_page: OpenPage) -> None:
+    site = serve()
+    site.damaged["asm.bin"] = iter([Damage.STALLS])
+    block = open_page(site, fails=True)("first")
+    block.run("loading")
+    words = re.compile(r"^Loading Python: \d+\.\d of \d+\.\d MB$")
+    expect(block.status).to_have_text(words, timeout=PATIENCE)
+    site.wait_until_stalled()
+    site.drop()
+    block.expect_state("done")
+
+
+def test_what_has_arrived_before_the_pages_scripts_counts(
+    serve: Serve, open_page: OpenPage, page: Page
+) -> None:
+    site = serve()
+    site.damaged["asm.bin"] = iter([Damage.STALLS])
+
+    def late(route: Route) -> None:
+        site.wait_until_stalled()
+        route.continue_()
+
+    page.route("**/session.js", late)
+    block = open_page(site, fails=True)("first")
+    block.run("loading")
+    expect(block.status).to_contain_text(" MB", timeout=PATIENCE)
+    site.drop()
+    block.expect_state("done")
