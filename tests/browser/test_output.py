@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 if TYPE_CHECKING:
     from .conftest import Blocks
 
@@ -30,3 +32,9 @@ def test_a_hundred_megabytes_come_whole_and_in_order(block: Blocks) -> None:
     first.run("done")
     first.expect_text(f"{LINES - 1:08}")
     assert first.page.evaluate("[window.seen.lines, window.seen.wrong]") == [LINES, -1]
+
+
+def test_what_a_font_draws_below_its_line_is_not_cut_off(block: Blocks) -> None:
+    first = block("first")
+    first.run("done")
+    expect(first.terminal.locator(".xterm-rows > div").first).to_have_css("overflow", "visible")
