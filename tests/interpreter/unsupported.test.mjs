@@ -42,7 +42,7 @@ try:
     import curses
 except ModuleNotFoundError as error:
     print(error.name, error, getattr(error, "__notes__", None))
-print(importlib.util.find_spec("curses"), sys.platform)
+print(importlib.util.find_spec("curses"), sys.platform, len([f for f in sys.meta_path if "emrun" in getattr(f, "__module__", "")]))
 import threading
 try:
     threading.Thread(target=print).start()
@@ -51,7 +51,7 @@ except RuntimeError as error:
 import signal
 print(hasattr(signal, "alarm"))`;
   assert.equal((await python.finish(source)).screen, [
-    "curses No module named 'curses' None", "None emscripten", "<class 'RuntimeError'> can't start new thread", "False", ""].join("\n"));
+    "curses No module named 'curses' None", "None emscripten 0", "<class 'RuntimeError'> can't start new thread", "False", ""].join("\n"));
 });
 
 test("what led to the error counts, and is said once", async () => {

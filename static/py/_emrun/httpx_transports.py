@@ -7,6 +7,7 @@ redirects, decompresses, and sets some headers itself.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from importlib.util import spec_from_loader
@@ -114,6 +115,7 @@ _finder = _Finder()
 
 
 def install() -> None:
-    """Before any of the packages is imported."""
-    if _finder not in sys.meta_path:
+    """Before any of the packages is imported, where one is there."""
+    there = any(os.path.isdir(f"{folder}/{name}") for folder in sys.path for name in _MODULES.values())
+    if there and _finder not in sys.meta_path:
         sys.meta_path.insert(0, _finder)
