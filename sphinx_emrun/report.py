@@ -40,7 +40,7 @@ def over_budget(contents: Contents, budget: str) -> str:
     loaded = contents.before_output().gzip
     if loaded <= float(found[1]) * UNITS[found[2]]:
         return ""
-    parts = sorted(_before_output(contents), key=lambda part: -part.size.gzip)[:BIGGEST]
+    parts = sorted(contents.first_parts(), key=lambda part: -part.size.gzip)[:BIGGEST]
     biggest = ", ".join(f"{part.name} ({_size(part.size.gzip)})" for part in parts)
     text = f"readers load {_size(loaded)} before the first output, and emrun_budget is {budget}. "
     text += f"The biggest parts: {biggest}."
@@ -118,10 +118,6 @@ def _asked(contents: Contents) -> list[Share]:
     """What the author has a say in, the largest first."""
     shares = [share for share in contents.shares if share.asked and not share.asked.startswith(OURS)]
     return sorted(shares, key=lambda share: -share.bytes)
-
-
-def _before_output(contents: Contents) -> Iterator[Part]:
-    return (part for part in contents.parts if part.when in {"page", "run"})
 
 
 def _size(number: int) -> str:

@@ -15,7 +15,7 @@ from sphinx_emrun.bundle import code, packages, snapshot, stdlib
 from sphinx_emrun.bundle import manifest as manifests
 from sphinx_emrun.bundle.archive import gzip_bytes
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
-from sphinx_emrun.bundle.contents import Contents, open_contents
+from sphinx_emrun.bundle.contents import COMPRESSED_WASM, WASM, Contents, open_contents
 from sphinx_emrun.bundle.errors import BundleError, InterpreterError
 from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter, try_bundle
 from sphinx_emrun.bundle.manifest import File, Library, Manifest, Package
@@ -42,9 +42,6 @@ __all__ = [
 #: What a page loads of the Pyodide distribution: its standard library is replaced by ours, its lock file
 #: by an empty one, its WebAssembly by the interpreter's.
 PYODIDE = ("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs")
-WASM = "pyodide/pyodide.asm.wasm"
-#: The same compressed, for hosts that send files as they are.
-COMPRESSED_WASM = "pyodide/pyodide.asm.bin"
 OTHER_THIRD_PARTY = ("xterm/", "licenses/")
 #: Many hosts send `.mjs` under a type that browsers refuse for a script, none sends `.js` so.
 SUFFIXES = {".mjs": ".js"}

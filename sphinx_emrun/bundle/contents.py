@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from sphinx_emrun import resources
+from sphinx_emrun.bundle import code, snapshot, stdlib
 from sphinx_emrun.bundle import manifest as manifests
-from sphinx_emrun.bundle import snapshot, stdlib
 from sphinx_emrun.bundle.cache import Cache
 from sphinx_emrun.bundle.errors import InterpreterError, with_detail
 from sphinx_emrun.bundle.interpreter import node_binary
@@ -24,10 +24,11 @@ from sphinx_emrun.bundle.packages import FOLDER, INDEX_PATH
 
 #: When a reader loads a part: with the page, before the first output, when a program reads it, or never.
 When = Literal["page", "run", "later", "never"]
-COMPRESSED_WASM = "pyodide/pyodide.asm.bin"
 WASM = "pyodide/pyodide.asm.wasm"
+#: The same compressed, for hosts that send files as they are.
+COMPRESSED_WASM = "pyodide/pyodide.asm.bin"
 SIZES = "sizes.json"
-WITH_THE_PAGE = ("main.js", "notice.js", "emrun.css")
+STYLE = "emrun.css"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +73,13 @@ class Contents:
     packages: tuple[Part, ...]
     shares: tuple[Share, ...]
 
-    def before_output(self) -> Size:
+    def first_parts(self) -> list[Part]:
         """All that a reader loads until a block that imports nothing has printed something."""
-        return sum((part.size for part in self.parts if part.when in {"page", "run"}), NOTHING)
+        return [part for part in self.parts if part.when in {"page", "run"}]
+
+    def before_output(self) -> Size:
+        """How much that is."""
+        return sum((part.size for part in self.first_parts()), NOTHING)
 
 
 def open_contents(folder: Path, cache: Cache | None = None) -> Contents:
@@ -129,11 +134,11 @@ def _read_sizes(folder: Path) -> dict[str, dict[str, Size]]:
 def _purpose(path: str, manifest: Manifest) -> tuple[str, When]:
     starting: When = "later" if manifest.snapshot else "run"
     match path:
-        case _ if path in WITH_THE_PAGE:
+        case _ if path in (*code.WITH_THE_PAGE, STYLE):
             return "the page's scripts and style", "page"
         case _ if path in manifest.code or path == manifests.NAME:
             return "the scripts of sessions, and the terminal", "run"
-        case "pyodide/pyodide.asm.wasm" | "pyodide/pyodide.asm.bin":
+        case _ if path in (WASM, COMPRESSED_WASM):
             return "Python: WebAssembly", "run"
         case _ if path.startswith("pyodide/"):
             return "Python: JavaScript", "run"

@@ -111,5 +111,6 @@ def _make(modules: list[str], manifest: Manifest, sources: Mapping[str, Path], f
         )
     if result.returncode != 0:
         raise InterpreterError(with_detail("A snapshot of the interpreter cannot be taken:", result.stderr))
-    (folder / RESULT).write_text(result.stdout, encoding="utf-8")
-    (folder / SHARES).write_text(json.dumps(json.loads(result.stdout)["shares"]), encoding="utf-8")
+    told = json.loads(result.stdout)
+    (folder / SHARES).write_text(json.dumps(told.pop("shares")), encoding="utf-8")
+    (folder / RESULT).write_text(json.dumps(told), encoding="utf-8")
