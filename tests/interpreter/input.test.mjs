@@ -26,7 +26,7 @@ for (const [name, [program, mark, typed, screen]] of Object.entries(CASES)) {
 }
 
 test("what is typed before it is read is not lost", async () => {
-  await python.start("import time\nprint('>', end='', flush=True)\ntime.sleep(0.3)\nprint(input(), input())", ">");
+  await python.start("import select, sys\nprint('>', end='', flush=True)\nselect.select([sys.stdin], [], [])\nprint(input(), input())", ">");
   python.session.type("one\rtwo\r");
   assert.deepEqual(await python.end(), { outcome: "done", screen: ">one\ntwo\none two\n" });
 });

@@ -1,38 +1,11 @@
 /** An interpreter that goes on from a snapshot is like one that has just been started, and each is another. */
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { NodeSession } from "../../static/node/host.mjs";
 import { PYODIDE } from "../../static/snapshot.js";
-import { plain } from "./session.mjs";
-
-const bundle = /** @type {string} */ (process.env.EMRUN_BUNDLE);
-const manifest = JSON.parse(readFileSync(join(bundle, "manifest.json"), "utf8"));
-const programs = new URL("../cases/snapshot/", import.meta.url);
-const program = (name) => readFileSync(new URL(name, programs), "utf8");
-
-/** A copy of the bundle, altered.  @param {(folder: string) => void} alter */
-function altered(t, alter) {
-  const folder = mkdtempSync(join(tmpdir(), "bundle-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  cpSync(bundle, folder, { recursive: true });
-  alter(folder);
-  return folder;
-}
-
-/** What the programs print, one after the other, in a fresh interpreter of a bundle. */
-async function output(t, folder, ...sources) {
-  const session = await NodeSession.start(folder);
-  t.after(() => session.close());
-  const screens = [];
-  for (const source of sources) {
-    await session.finish({ source });
-    screens.push(plain(session.screen));
-  }
-  return screens;
-}
+import { altered, bundle, manifest, output, program } from "./bundles.mjs";
 
 /** The bundle as it is when `emrun_snapshot` is off. */
 function withoutSnapshot(t) {
