@@ -153,7 +153,6 @@ def test_case_in_a_page(tier: str, file: Path, equipment: Equipment, in_page: Pa
     compare(case, CPython(equipment).run(case, program), in_page.run(case, tier, program))
 
 
-@pytest.mark.only_browser("chromium")  # it starts a browser of its own, once
 @over("service-worker")
 def test_case_in_webkit(
     tier: str, file: Path, equipment: Equipment, in_webkit: Pages, tmp_path: Path

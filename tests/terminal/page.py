@@ -22,8 +22,10 @@ import os
 os.environ.update({ENVIRONMENT!r})
 """
 #: What a case may leave behind is put right.
-TIDY = f"""{SETUP}
-import signal
+TIDY = f"""
+import os, signal
+if not {ENVIRONMENT!r}.items() <= os.environ.items():
+    raise RuntimeError("this is another interpreter, or its environment is gone")
 os.set_blocking(0, True)
 for number in (signal.SIGQUIT, signal.SIGTSTP, signal.SIGWINCH):
     signal.signal(number, signal.SIG_DFL)
@@ -108,7 +110,9 @@ class InPage:
             },
         )
         assert "error" not in answer, answer["error"]
-        self._ready = self._page.evaluate("window.runBlock('tidy')") == "done"
+        tidy = self._page.evaluate("window.runBlock('tidy')")
+        assert tidy != "error", self._page.evaluate("document.getElementById('tidy').textContent")
+        self._ready = tidy == "done"
         return Shown(output=base64.b64decode(answer["output"]), ending=answer["ending"])
 
     def close(self) -> None:
