@@ -10,17 +10,14 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import ENDED, OTHER_SITE, PATIENCE, build_live
-from .hosts import HOSTS, NETLIFY, PAGES, S3, Host, python_http_server
+from .hosts import HOSTS, Host, python_http_server
 
 if TYPE_CHECKING:
-    from _pytest.mark import ParameterSet
     from playwright.sync_api import FrameLocator, Locator, Page
 
     from .conftest import OpenPage, Serve
 
 HELLO = "hello red by the setup"
-#: Firefox differs in what it takes as a script and when it isolates; one host of each kind will do.
-IN_FIREFOX = (NETLIFY, PAGES, S3)
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +26,7 @@ def with_headers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_live(tmp_path_factory.mktemp("headers"), "-D", "emrun_host_headers=1")
 
 
-def in_browsers(host: Host) -> ParameterSet:
-    """All hosts for Chromium, a selection for Firefox."""
-    marks = [] if host in IN_FIREFOX else [pytest.mark.only_browser("chromium")]
-    return pytest.param(host, id=host.name, marks=marks)
-
-
-@pytest.mark.parametrize("host", [in_browsers(host) for host in HOSTS])
+@pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
 def test_it_runs_on(host: Host, with_headers: Path, open_page: OpenPage) -> None:
     with host.serving(with_headers) as site:
         first = open_page(site)("first")
