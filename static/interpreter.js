@@ -5,11 +5,13 @@
  */
 import { describeCrash, dumpFrames, watchFinalizers } from "./crash.js";
 import { makeLazyFile } from "./lazy-file.js";
+import { paced } from "./pace.js";
 import { mountPackages } from "./site-packages.js";
 import { prepareGround, prepareRestore } from "./snapshot.js";
 import { cutOff } from "./sockets.js";
 import { guardStack } from "./stack.js";
 import { stepBegins, timed } from "./steps.js";
+import { LOOK } from "./suspension.js";
 
 /** @import { Assets } from "./assets.js" */
 /** @import { TerminalDevice } from "./devices.js" */
@@ -123,9 +125,10 @@ async function start({ assets, terminal, checkSignal, suspender, environment, gl
   let exports;
   const wrap = (/** @type {any} */ imports) => {
     // Pyodide reads a signal and clears it in two steps, between which another would be lost; and this is called all the time.
-    if (checkSignal) imports.env._Py_CheckEmscriptenSignals_Helper = checkSignal;
+    if (checkSignal) imports.env[LOOK] = checkSignal;
     terminal.wrapImports(imports);
     const linked = suspender?.(imports, () => Boolean(module?.validSuspender?.value));
+    if (checkSignal) imports.env[LOOK] = paced(imports.env[LOOK]);
     return (/** @type {any} */ instance) => {
       exports = instance;
       linked?.(instance);

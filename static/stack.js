@@ -4,6 +4,7 @@
  * that are large but not written to, and the engine refuses where there is no room. Python raises RecursionError in time for
  * being told so (`bundle/stack_checks.py`).
  */
+import { assemble, body, importedFunction, signature, I32, I64, VOID } from "./webassembly.js";
 
 /** A level's frame holds so many numbers of 8 bytes at least. */
 const NUMBERS = 2000, LEVELS = 8;
@@ -11,7 +12,6 @@ const NUMBERS = 2000, LEVELS = 8;
 const MORE = 4;
 /** The name under which the interpreter's module exports where it looks for what tries. */
 const EXPORT = "emrun_stack_probe";
-const I32 = 0x7f, I64 = 0x7e, VOID = 0x40;
 
 /**
  * @param {any} exports  of the interpreter's WebAssembly
@@ -34,37 +34,27 @@ export function guardStack(exports, table) {
       errors.stackTraceLimit = stackTraceLimit;
     }
   };
-  const { exports: mine } = new WebAssembly.Instance(new WebAssembly.Module(code()), { mine: { low, number: (/** @type {bigint} */ number) => number } });
+  const { exports: mine } = new WebAssembly.Instance(probing(), { mine: { low, number: (/** @type {bigint} */ number) => number } });
   ({ descend } = mine);
   const index = table.grow(1);
   table.set(index, mine.low);
   probe.value = index;
 }
 
-/** The module, in WebAssembly's binary format: `descend(levels)`, and `low` as a function for a table.  @returns {Uint8Array<ArrayBuffer>} */
-function code() {
-  const text = (/** @type {string} */ value) => [value.length, ...new TextEncoder().encode(value)];
-  const section = (/** @type {number} */ id, /** @type {number[]} */ content) => [id, ...leb128(content.length), ...content];
+/** `descend(levels)`, and `low` as a function for a table.  @returns {WebAssembly.Module} */
+function probing() {
   const LOW = 0, NUMBER = 1, DESCEND = 2;
-  const body = [
-    0, // no local variables: some engines would fill them
+  const descend = [
     ...[0x20, 0, 0x45, 0x04, VOID, 0x0f, 0x0b], // if (!levels) return
     ...[0x20, 0, 0x41, 1, 0x6b, 0x10, DESCEND], // descend(levels - 1)
     // if (levels === -1), which never is: as many numbers at the same time as make the frame large, and something done with them
     ...[0x20, 0, 0x41, 0x7f, 0x46, 0x04, VOID, ...Array(NUMBERS).fill([0x42, 0, 0x10, NUMBER]).flat(), ...Array(NUMBERS - 1).fill(0x7c), 0x10, NUMBER, 0x1a, 0x0b],
-    0x0b,
   ];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [3, 0x60, 1, I32, 1, I32, 0x60, 1, I64, 1, I64, 0x60, 1, I32, 0]),
-    ...section(2, [2, ...text("mine"), ...text("low"), 0, 0, ...text("mine"), ...text("number"), 0, 1]),
-    ...section(3, [1, 2]),
-    ...section(7, [2, ...text("descend"), 0, DESCEND, ...text("low"), 0, LOW]),
-    ...section(10, [1, ...leb128(body.length), ...body]),
-  ]);
-}
-
-/** @param {number} value @returns {number[]} unsigned */
-function leb128(value) {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb128(value >>> 7)];
+  return assemble({
+    types: [signature([I32], [I32]), signature([I64], [I64]), signature([I32], [])],
+    imports: [importedFunction("low", 0), importedFunction("number", 1)],
+    functions: [2],
+    exports: { descend: DESCEND, low: LOW },
+    bodies: [body([], descend)], // no local variables: some engines would fill them
+  });
 }

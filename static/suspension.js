@@ -11,13 +11,12 @@
  * again from its beginning, and the steps that it has done before give what they gave then (`Steps`). So nothing is done twice,
  * and nothing is written into memory while the call is suspended: another stack may be there.
  */
+import { assemble, body, importedFunction, importedTable, signature, unsigned, EXTERNREF, F64, I32, VOID } from "./webassembly.js";
 
-/** Numeric types of the binary format. */
-const I32 = 0x7f, F64 = 0x7c, EXTERNREF = 0x6f, FUNCREF = 0x70, VOID = 0x40;
 /** Pyodide's exports that suspend until a promise is settled: for callers without Python's lock, and with it. */
 const SYNCIFY = ["syscall_syncify", "JsvPromise_Syncify"];
-/** Running Python's look at the signals, every few microseconds: it has no steps, it only stands aside. */
-const LOOK = "_Py_CheckEmscriptenSignals_Helper";
+/** Running Python's look at the signals: it has no steps, it only stands aside. */
+export const LOOK = "_Py_CheckEmscriptenSignals_Helper";
 /**
  * What may wait: module and name of the import, parameters (all i32), result, and which of SYNCIFY.
  * @type {[module: string, name: string, parameters: number, result: number, syncify: 0 | 1][]}
@@ -108,45 +107,34 @@ export class Steps {
       mine[`attempt${at}`] = () => (this.#call ? null : standAside(suspendable));
       mine[`result${at}`] = call;
     });
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wrappers()), { mine });
+    const { exports } = new WebAssembly.Instance(wrappers(), { mine });
     CALLS.forEach(([module, name]) => (imports[module][name] = exports[name]));
     return (theirs) => SYNCIFY.forEach((name, at) => table.set(at, theirs[name]));
   }
 }
 
-/** The wrappers in WebAssembly's binary format.  @returns {Uint8Array<ArrayBuffer>} */
+/** @returns {WebAssembly.Module} */
 function wrappers() {
-  const text = (/** @type {string} */ value) => [value.length, ...new TextEncoder().encode(value)];
-  const vector = (/** @type {number[][]} */ items) => [items.length, ...items.flat()];
-  const sized = (/** @type {number[]} */ bytes) => [...leb128(bytes.length), ...bytes];
-  const section = (/** @type {number} */ id, /** @type {number[][]} */ items) => [id, ...sized(vector(items))];
-  const type = (/** @type {number} */ parameters, /** @type {number} */ result) => [0x60, parameters, ...Array(parameters).fill(I32), 1, result];
-  // Types: 3 for each call (attempt, result, the wrapper), then those of SYNCIFY.
-  const types = [
-    ...CALLS.flatMap(([, , parameters, result]) => [type(parameters, EXTERNREF), type(0, result), type(parameters, result)]),
-    ...[I32, EXTERNREF].map((result) => [0x60, 1, EXTERNREF, 1, result]),
-  ];
-  const imports = [
-    [...text("mine"), ...text("table"), 1, FUNCREF, 0, SYNCIFY.length],
-    ...CALLS.flatMap((_, at) => ["attempt", "result"].map((name, kind) => [...text("mine"), ...text(name + at), 0, 3 * at + kind])),
-  ];
+  const integers = (/** @type {number} */ count) => Array(count).fill(I32);
   const bodies = CALLS.map(([, , parameters, , syncify], at) => {
     const get = Array.from({ length: parameters }, (_, index) => [0x20, index]).flat();
-    const suspend = [0x20, parameters, 0x41, syncify, 0x11, ...leb128(3 * CALLS.length + syncify), 0, 0x1a];
+    const suspend = [0x20, parameters, 0x41, syncify, 0x11, ...unsigned(3 * CALLS.length + syncify), 0, 0x1a];
     const attempt = [...get, 0x10, 2 * at, 0x22, parameters, 0xd1]; // … local.tee, ref.is_null
-    return sized([1, 1, EXTERNREF, 0x03, VOID, ...attempt, 0x04, VOID, 0x10, 2 * at + 1, 0x0f, 0x0b, ...suspend, 0x0c, 0, 0x0b, 0x00, 0x0b]);
+    return body([EXTERNREF], [0x03, VOID, ...attempt, 0x04, VOID, 0x10, 2 * at + 1, 0x0f, 0x0b, ...suspend, 0x0c, 0, 0x0b, 0x00]);
   });
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, types),
-    ...section(2, imports),
-    ...section(3, CALLS.map((_, at) => [3 * at + 2])),
-    ...section(7, CALLS.map(([, name], at) => [...text(name), 0, 2 * CALLS.length + at])),
-    ...section(10, bodies),
-  ]);
-}
-
-/** @param {number} value @returns {number[]} unsigned */
-function leb128(value) {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb128(value >>> 7)];
+  return assemble({
+    // 3 for each call (attempt, result, the wrapper), then those of SYNCIFY.
+    types: [
+      ...CALLS.flatMap(([, , parameters, result]) =>
+        [signature(integers(parameters), [EXTERNREF]), signature([], [result]), signature(integers(parameters), [result])]),
+      ...[I32, EXTERNREF].map((result) => signature([EXTERNREF], [result])),
+    ],
+    imports: [
+      importedTable("table", SYNCIFY.length),
+      ...CALLS.flatMap((_, at) => ["attempt", "result"].map((name, kind) => importedFunction(name + at, 3 * at + kind))),
+    ],
+    functions: CALLS.map((_, at) => 3 * at + 2),
+    exports: Object.fromEntries(CALLS.map(([, name], at) => [name, 2 * CALLS.length + at])),
+    bodies,
+  });
 }

@@ -74,7 +74,8 @@
       /** ms from Stop, or Ctrl-C in every second turn, to the end of the program by a KeyboardInterrupt. */
       async stop(/** @type {string} */ name, /** @type {number} */ turn) {
         const element = await start(name);
-        const since = await pressed(100 + ((turn * 37) % 100));
+        // At any moment of what the program does every now and then, such as to look for a signal.
+        const since = await pressed(100 + ((turn * 137) % 400));
         if (ended(element)) return { outcome: `${state(element)} before`, values: [], idle: true };
         if (turn % 2) key(element, CTRL_C);
         else part(element, subject.stop).click();

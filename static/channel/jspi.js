@@ -9,7 +9,6 @@
 import { EINTR, EIO } from "../protocol.js";
 import { Steps } from "../suspension.js";
 import { openClock } from "./clock.js";
-import { Pace } from "./pace.js";
 import { ReadAhead } from "./read-ahead.js";
 
 /** @import { Answer, Question } from "./questions.js" */
@@ -31,10 +30,11 @@ const LONGEST = 2 ** 31 - 1;
  * @returns {WorkerChannel}
  */
 export function openWorkerEnd({ port, columns, rows }, post) {
-  const steps = new Steps(), pause = openClock(), aside = openAside(), pace = new Pace(), ahead = new ReadAhead();
+  const steps = new Steps(), pause = openClock(), aside = openAside(), ahead = new ReadAhead();
   let size = { columns, rows }, shown = 0, sent = 0, calls = 0, turn = 0;
   /** The number of the latest signal that is known, and the signal itself until it is taken. */
   let learned = 0, signal = 0;
+  /** When Python is to stand aside again, in ms. */ let due = 0;
   /** Called with every answer. @type {((answer: Answer) => void) | null} */ let waiting = null;
 
   /** @param {Question} question @param {number} number */
@@ -106,7 +106,6 @@ export function openWorkerEnd({ port, columns, rows }, post) {
     const output = bytes.slice(0, PIECE);
     sent += output.length;
     post({ output, learned });
-    pace.forget();
     return output.length;
   }
 
@@ -119,9 +118,9 @@ export function openWorkerEnd({ port, columns, rows }, post) {
 
   /** @param {() => boolean} suspendable  dearer to ask than the time */
   function standAside(suspendable) {
-    if (signal || !pace.look() || !suspendable()) return null;
-    pace.due = Infinity;
-    return aside().then(() => void (pace.due = performance.now() + LOOK_EVERY));
+    if (signal || performance.now() < due || !suspendable()) return null;
+    due = Infinity;
+    return aside().then(() => void (due = performance.now() + LOOK_EVERY));
   }
 
   function takeSignal() {

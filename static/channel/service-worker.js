@@ -16,7 +16,6 @@
  */
 import { EINTR } from "../protocol.js";
 import { openClock } from "./clock.js";
-import { Pace } from "./pace.js";
 import { ReadAhead } from "./read-ahead.js";
 
 /** @import { Answer, Question } from "./questions.js" */
@@ -49,8 +48,9 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
   let size = { columns, rows }, shown = 0, sent = 0, calls = 0, turn = 0;
   /** The number of the latest signal that is known, and the signal itself until it is taken. */
   let learned = 0, signal = 0;
-  let cost = 0;
-  const pace = new Pace(), ahead = new ReadAhead();
+  /** When to look for a signal again, and what that costs, in ms. */
+  let due = 0, cost = 0;
+  const ahead = new ReadAhead();
   /** Since when the relay has been away. @type {number | null} */ let away = null;
   let lost = false;
 
@@ -85,7 +85,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
     }
     shown = answer.shown;
     size = { columns: answer.size[0], rows: answer.size[1] };
-    pace.due = performance.now() + Math.min(Math.max(LOOK_EVERY, cost / SHARE), LOOK_AT_LEAST_EVERY);
+    due = performance.now() + Math.min(Math.max(LOOK_EVERY, cost / SHARE), LOOK_AT_LEAST_EVERY);
   }
 
   function takeSignal() {
@@ -122,7 +122,6 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
     const output = bytes.slice(0, PIECE);
     sent += output.length;
     post({ output, learned });
-    pace.forget();
     return output.length;
   }
 
@@ -134,7 +133,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
         ask("signal", 0, Math.min(left, WAIT));
       } else {
         pause(left);
-        if (performance.now() >= pace.due) look();
+        if (performance.now() >= due) look();
       }
     }
   }
@@ -145,7 +144,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
     blocking: true,
     takeSignal,
     checkSignal() {
-      if (!signal && pace.look()) look();
+      if (!signal && performance.now() >= due) look();
       return takeSignal();
     },
     call,
