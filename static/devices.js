@@ -119,7 +119,7 @@ export class TerminalDevice {
     return stream?.tty?.device === this ? stream : null;
   }
 
-  /** Hand a pending signal to Python now, not at its next look at the buffer.  @returns {boolean} was there one */
+  /** Hand a pending signal to Python now, not at a later look of its own (`pace.js`).  @returns {boolean} was there one */
   #raisePending() {
     const signum = this.#channel.takeSignal();
     if (signum) this.#module._PyErr_SetInterruptEx(signum);
@@ -178,6 +178,12 @@ export class TerminalDevice {
     return -EINTR;
   }
 
+  /** @param {any} FS @param {number} errno @returns {Error} what a read or a write throws */
+  #failed(FS, errno) {
+    if (errno === EINTR) this.#raisePending();
+    return new FS.ErrnoError(errno);
+  }
+
   /** @param {number} fds @param {number} count */
   #pollsTerminal(fds, count) {
     const { HEAP32, HEAP16 } = this.#module;
@@ -202,15 +208,15 @@ export class TerminalDevice {
         // musl's first iovec may be empty; an answer to it would be lost.
         if (!length) return 0;
         const reply = channel.call({ call: "read", max: Math.min(length, MAX_READ), wait: !(stream.flags & O_NONBLOCK), prompt: this.prompting });
-        if ("errno" in reply) throw new FS.ErrnoError(reply.errno);
+        if ("errno" in reply) throw this.#failed(FS, reply.errno);
         const bytes = "bytes" in reply ? reply.bytes : new Uint8Array(0);
         buffer.set(bytes, offset);
         return bytes.length;
       },
-      write(/** @type {any} */ stream, /** @type {Uint8Array} */ buffer, /** @type {number} */ offset, /** @type {number} */ length) {
+      write: (/** @type {any} */ stream, /** @type {Uint8Array} */ buffer, /** @type {number} */ offset, /** @type {number} */ length) => {
         if (!length) return 0;
         const written = channel.write(buffer.subarray(offset, offset + length), stream.fd);
-        if (written < 0) throw new FS.ErrnoError(EINTR);
+        if (written < 0) throw this.#failed(FS, EINTR);
         return written;
       },
       poll: () => this.#call({ call: "poll", timeout: 0, prompt: this.prompting }) ? POLLIN | POLLOUT : POLLOUT,
