@@ -10,8 +10,6 @@ import contextlib
 import json
 import os
 import subprocess
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +20,10 @@ from sphinx_emrun.bundle.cache import file_digest, key
 from sphinx_emrun.bundle.errors import InterpreterError, with_detail
 from sphinx_emrun.bundle.interpreter import confined_environment, confined_node
 from sphinx_emrun.checking.outcome import Outcome
+from sphinx_emrun.checking.queue import Queue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     Program = dict[str, Any]
 
@@ -48,18 +47,17 @@ class Interpreters:
         :param done: called with a session's number and the outcomes of its programs as each has been run.
         :raises InterpreterError: when no interpreter can be started.
         """
-        waiting = _Waiting(sessions)
+        queue = Queue(sessions)
         workers: list[_Worker] = []
 
         def work(number: int) -> None:
-            # Another process is worth its start where, after the time it takes, something is left to run.
-            if number and waiting.over.wait(number * waiting.time_of_start()):
+            if number and not queue.worth(number):
                 return
             with _Worker(self) as worker:
                 workers.append(worker)
-                for session, programs in waiting:
+                for session, programs in queue:
                     done(session, worker.run(programs))
-                    waiting.started()
+                    queue.began()
 
         count = min(self.processes or os.cpu_count() or 1, len(sessions), MOST_PROCESSES)
         with ThreadPoolExecutor(max_workers=max(count, 1)) as pool:
@@ -68,7 +66,7 @@ class Interpreters:
                 for job in jobs:
                     job.result()
             except BaseException:
-                waiting.end()
+                queue.end()
                 for worker in workers:
                     worker.kill()
                 raise
@@ -78,43 +76,6 @@ class Interpreters:
         folder = resources.static_dir()
         files = [*sorted((folder / "node").glob("*.mjs")), folder / "py" / "_emrun_check.py"]
         return key(self.bundle.name, self.memory, [file_digest(file) for file in files])
-
-
-class _Waiting:
-    """Numbered sessions that several threads take; ``over`` is set once none is to be taken any more."""
-
-    def __init__(self, sessions: Sequence[Sequence[Program]]) -> None:
-        self._left = iter(enumerate(sessions))
-        self._lock = threading.Lock()
-        self._created = time.monotonic()
-        self._took = 0.0
-        self._began = threading.Event()
-        self.over = threading.Event()
-
-    def started(self) -> None:
-        """Note that something has been run."""
-        if not self._began.is_set():
-            self._took = time.monotonic() - self._created
-            self._began.set()
-
-    def time_of_start(self) -> float:
-        """Seconds until the first session had been run; waits for it."""
-        self._began.wait()
-        return self._took
-
-    def end(self) -> None:
-        """Nothing more is to be taken."""
-        self.over.set()
-        self._began.set()
-
-    def __iter__(self) -> Iterator[tuple[int, Sequence[Program]]]:
-        while not self.over.is_set():
-            with self._lock:
-                item = next(self._left, None)
-            if item is None:
-                self.over.set()
-                return
-            yield item
 
 
 class _Worker:

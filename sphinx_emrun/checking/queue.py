@@ -1,0 +1,64 @@
+"""Sessions that several processes take one after the other, and how many processes they are worth."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    Session = Sequence[dict[str, Any]]
+
+
+class Queue:
+    """Numbered sessions; ``over`` is set once none is to be taken any more."""
+
+    def __init__(self, sessions: Sequence[Session], clock: Callable[[], float] = time.monotonic) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._taken = 0
+        self._lock = threading.Lock()
+        self._created = clock()
+        #: When the first session had been run.
+        self._began_at = 0.0
+        self._began = threading.Event()
+        self.over = threading.Event()
+
+    def began(self) -> None:
+        """Note that a session has been run."""
+        if not self._began.is_set():
+            self._began_at = self._clock()
+            self._began.set()
+
+    def worth(self, processes: int) -> bool:
+        """Whether another process pays beside so many, which run or wait for this, too.
+
+        Waits for as long as that many starts take, in which all may have been run; then it pays where what is
+        left takes longer than a start.
+        """
+        self._began.wait()
+        start = self._began_at - self._created
+        if self.over.wait(processes * start):
+            return False
+        with self._lock:
+            taken = self._taken
+        # The first is what the time is counted from.
+        each = (self._clock() - self._began_at) / max(taken - 1, 1)
+        return (len(self._sessions) - taken) * each > start
+
+    def end(self) -> None:
+        """Nothing more is to be taken."""
+        self.over.set()
+        self._began.set()
+
+    def __iter__(self) -> Iterator[tuple[int, Session]]:
+        while not self.over.is_set():
+            with self._lock:
+                number = self._taken
+                self._taken += number < len(self._sessions)
+            if number == len(self._sessions):
+                self.over.set()
+                return
+            yield number, self._sessions[number]
