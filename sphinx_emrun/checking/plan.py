@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import doctest
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -63,8 +64,7 @@ class Step:
         :raises ValueError: when it is malformed.
         """
         base = with_flags(flags, self.flags)
-        parsed = doctest.DocTestParser().get_examples(self.source)
-        return [(example, with_flags(base, example.options.items())) for example in parsed]
+        return [(example, with_flags(base, example.options.items())) for example in _examples(self.source)]
 
     def program(self, flags: int) -> dict[str, Any]:
         """The same for ``checker.mjs``, without its files' content; of what is malformed, nothing runs."""
@@ -105,6 +105,12 @@ class Plan:
                 begun.add(step.namespace)
                 yield from (dataclasses.replace(part, namespace=step.namespace) for part in self.setup)
             yield step
+
+
+@lru_cache(maxsize=1024)
+def _examples(transcript: str) -> list[doctest.Example]:
+    """Parsed once, for what runs a transcript, judges it and looks for what cannot work."""
+    return doctest.DocTestParser().get_examples(transcript)
 
 
 def with_flags(base: int, changes: Any) -> int:
