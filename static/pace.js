@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Running Python looks for a signal every few microseconds. Most looks are only counted, in WebAssembly: a call of JavaScript is
- * dearer, by far where the stack that Python runs on can be switched (Firefox: 2 µs).
+ * Running Python looks for a signal every few microseconds. Most looks are only counted, in WebAssembly: to call JavaScript for
+ * each would cost a program that computes one or two per cent.
  */
 import { assemble, body, counter, importedFunction, signature, I32, VOID } from "./webassembly.js";
 

@@ -30,7 +30,7 @@ const WINDOW = 1 << 18;
 /** How much one message carries, in bytes. */
 const PIECE = 1 << 16;
 /** How often running Python looks for a signal, in ms: less often where asking is slow, so that it costs some 3 %. */
-const LOOK_EVERY = 80, LOOK_AT_LEAST_EVERY = 200, SHARE = 0.025;
+const LOOK_EVERY = 80, LOOK_AT_LEAST_EVERY = 240, SHARE = 0.025;
 /** A wait that is shorter than this, in ms, is not worth a question. */
 const SHORT = 50;
 /** The relay may be away for so long, in ms: at the start, and later. */
