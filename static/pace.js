@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Running Python looks for a signal every few microseconds. Most looks are only counted, in WebAssembly: to call JavaScript for
- * each would cost a program that computes one or two per cent.
+ * Running Python looks for a signal every few microseconds. Most looks are only counted, in WebAssembly: calls of JavaScript
+ * are the dearest part of a look, and a program that computes pays for them.
  */
 import { assemble, body, counter, importedFunction, signature, I32, VOID } from "./webassembly.js";
 

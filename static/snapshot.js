@@ -83,8 +83,15 @@ export function prepareGround(settings, libraries, broken) {
  * @param {any} exports
  */
 function unified(exports) {
-  const { __indirect_function_table: table } = exports, known = new Map();
-  for (let at = 0; at < table.length; at++) known.set(table.get(at)?.name, table.get(at));
+  const { __indirect_function_table: table } = exports;
+  const exported = new Map(Object.values(exports).map((value) => [typeof value === "function" && value.name, value]));
+  const known = new Map();
+  for (let at = 0; at < table.length; at++) {
+    const listed = table.get(at), twin = exported.get(listed?.name);
+    // Other engines make one of each.
+    if (twin && twin === listed) return exports;
+    known.set(listed?.name, listed);
+  }
   const one = (/** @type {any} */ value) => (typeof value === "function" ? (known.get(value.name) ?? value) : value);
   return Object.fromEntries(Object.entries(exports).map(([name, value]) => [name, one(value)]));
 }
