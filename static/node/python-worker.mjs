@@ -45,6 +45,10 @@ isinstance(getattr(sys, "last_exc", None), KeyboardInterrupt) and not hasattr(sy
 /** What a page has for a program besides its terminal; here it is the clock alone. */
 const NO_PAGE = { offer: () => false, draw: () => false };
 
+// Python's own words come this way before the terminal is there; Emscripten's at an abort would get between them.
+const { error: write } = console;
+console.error = (...words) => void (String(words[0]).startsWith("Aborted(") || write(...words));
+
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 const { channel, tickEvery } = withTicks(openWorkerEnd(workerData.channel.memory, (data) => port.postMessage(data)));
 const device = new TerminalDevice(channel);

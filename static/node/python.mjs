@@ -106,9 +106,6 @@ process.on("SIGINT", () => side.signal());
 const worker = new Worker(new URL("python-worker.mjs", import.meta.url), {
   argv: process.argv.slice(2),
   workerData: { channel: side.channel.init, raw, program: process.argv[1] },
-  // What Emscripten writes on the console must not get between Python's lines.
-  stdout: true,
-  stderr: true,
 });
 worker.on("message", (data) => side.channel.receive(data));
 worker.on("error", (error) => end({ type: "exit", status: 1, reason: error.stack }));

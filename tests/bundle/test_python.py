@@ -56,6 +56,7 @@ def test_standard_input_is_the_program(interpreter: Interpreter) -> None:
 def test_options(interpreter: Interpreter) -> None:
     assert run(interpreter, "--version").stdout == f"Python {interpreter.python}\n"
     assert run(interpreter, "-O", "-c", "print(__debug__)").stdout == "False\n"
+    assert run(interpreter, "-Z").stderr.startswith("Unknown option: -Z\n")
 
 
 @pytest.mark.parametrize(
