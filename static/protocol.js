@@ -107,7 +107,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {Tier} tier
  * @property {boolean} blocking                Can the program wait for the reader?
  * @property {() => number} takeSignal         A signal that was raised, once, as far as the worker knows; 0: none.
- * @property {(() => number) | undefined} checkSignal   The same, for running Python's every look: it may ask the page now and then.
+ * @property {(() => number) | undefined} checkSignal   The same, for running Python's looks (`pace.js`): it may ask the page now and then.
  * @property {(call: TerminalCall) => Reply} call       Waits for the page's answer; EINTR once a signal is pending.
  * @property {(bytes: Uint8Array, fd: number) => number} write   Bytes taken, at least one; waits only while the page is behind; -EINTR once a signal is
  *          pending. `fd`: the file descriptor written to, which a page does not tell apart.

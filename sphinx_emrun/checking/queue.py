@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Queue:
-    """Numbered sessions; ``over`` is set once none is to be taken any more."""
+    """Numbered sessions."""
 
     def __init__(self, sessions: Sequence[Session], clock: Callable[[], float] = time.monotonic) -> None:
         self._sessions = sessions
@@ -24,7 +24,8 @@ class Queue:
         #: When the first session had been run.
         self._began_at = 0.0
         self._began = threading.Event()
-        self.over = threading.Event()
+        #: None is to be taken any more.
+        self._over = threading.Event()
 
     def began(self) -> None:
         """Note that a session has been run."""
@@ -40,7 +41,7 @@ class Queue:
         """
         self._began.wait()
         start = self._began_at - self._created
-        if self.over.wait(processes * start):
+        if self._over.wait(processes * start):
             return False
         with self._lock:
             taken = self._taken
@@ -50,15 +51,15 @@ class Queue:
 
     def end(self) -> None:
         """Nothing more is to be taken."""
-        self.over.set()
+        self._over.set()
         self._began.set()
 
     def __iter__(self) -> Iterator[tuple[int, Session]]:
-        while not self.over.is_set():
+        while not self._over.is_set():
             with self._lock:
                 number = self._taken
                 self._taken += number < len(self._sessions)
             if number == len(self._sessions):
-                self.over.set()
+                self._over.set()
                 return
             yield number, self._sessions[number]

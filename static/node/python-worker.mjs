@@ -15,6 +15,7 @@ import { describeCrash, dumpFrames } from "../crash.js";
 import { TerminalDevice } from "../devices.js";
 import { cutOff } from "../sockets.js";
 import { guardStack } from "../stack.js";
+import { LOOK } from "../suspension.js";
 import { withTicks } from "../ticks.js";
 import { output } from "./stdio.mjs";
 
@@ -100,7 +101,7 @@ async function boot() {
     createPyodideModule: (/** @type {any} */ settings) => {
       const { instantiateWasm } = settings;
       settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) => {
-        imports.env._Py_CheckEmscriptenSignals_Helper = channel.takeSignal; // as in `interpreter.js`
+        imports.env[LOOK] = channel.takeSignal; // as in `interpreter.js`
         device.wrapImports(imports);
         return instantiateWasm(imports, (/** @type {WebAssembly.Instance} */ instance, /** @type {WebAssembly.Module} */ module) => {
           ({ exports } = instance);
