@@ -18,9 +18,11 @@ export class OutputProcessing {
   #bytes = new Uint8Array(256);
   #length = 0;
 
-  /** Bytes for the screen since the last call. */
+  /** Bytes for the screen since the last call: where they are many, without a copy. */
   take() {
-    const bytes = this.#bytes.slice(0, this.#length);
+    const few = this.#length < this.#bytes.length / 2;
+    const bytes = few ? this.#bytes.slice(0, this.#length) : this.#bytes.subarray(0, this.#length);
+    if (!few) this.#bytes = new Uint8Array(this.#bytes.length);
     this.#length = 0;
     return bytes;
   }
@@ -84,12 +86,17 @@ export class OutputProcessing {
   #writeLines(bytes, { c_oflag }) {
     const changes = t.ONLCR | t.OCRNL | t.ONOCR | t.XTABS;
     if ((c_oflag & changes) !== t.ONLCR) return 0;
-    let at = 0;
-    for (let end; (end = bytes.indexOf(NEWLINE, at)) >= 0; at = end + 1) {
-      this.#append(bytes.subarray(at, end));
-      this.#push(RETURN);
-      this.#push(NEWLINE);
+    const at = bytes.lastIndexOf(NEWLINE) + 1;
+    this.#reserve(2 * at);
+    const out = this.#bytes;
+    let length = this.#length;
+    // Byte by byte: to copy every line for itself takes longer.
+    for (let i = 0; i < at; i++) {
+      const byte = bytes[i];
+      if (byte === NEWLINE) out[length++] = RETURN;
+      out[length++] = byte;
     }
+    this.#length = length;
     if (at) this.#column = this.#lineColumn = 0;
     return at;
   }
@@ -136,7 +143,7 @@ export class OutputProcessing {
   #reserve(count) {
     const needed = this.#length + count;
     if (needed <= this.#bytes.length) return;
-    const larger = new Uint8Array(2 * needed);
+    const larger = new Uint8Array(needed);
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }

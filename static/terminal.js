@@ -15,10 +15,10 @@ import { Terminal as XTerm } from "./xterm/xterm.js";
 /** Lines kept above the screen. */
 const SCROLLBACK = 5000;
 const ROWS = 24, MIN_COLUMNS = 20;
-/** How often, in ms, a transcript follows its terminal at the most; and in a flood, which nobody can follow. */
-const SYNC_EVERY = 100, SYNC_FLOOD_EVERY = 1000;
+/** How often, in ms, a transcript follows its terminal at the most; and in a flood, which nobody can follow: so many bytes in that time. */
+const SYNC_EVERY = 100, SYNC_FLOOD_EVERY = 1000, FLOOD = 1 << 16;
 /** How many bytes xterm.js may have before it that are not yet on the screen: enough to keep it busy, few enough to stop soon. */
-const WINDOW = 1 << 18;
+const WINDOW = 1 << 19;
 const encoder = new TextEncoder();
 
 /**
@@ -41,7 +41,7 @@ export class Terminal {
   /** The rows that the terminal is high. */ #height = 0;
   /** Bytes that xterm.js was given and has not taken. */ #behind = 0;
   /** Called when `#behind` has come down to so many bytes. @type {{bytes: number, resolve: () => void}[]} */ #waiters = [];
-  /** How long, in ms, the transcript waits before it follows. */ #syncPause = SYNC_EVERY;
+  /** Bytes that came to the screen since the transcript was last thought of. */ #fresh = 0;
 
   /** @param {TerminalEvents} events */
   constructor(events) {
@@ -134,7 +134,8 @@ export class Terminal {
       if (xterm !== this.#xterm) return;
       this.#grow();
       this.#noticeLoss();
-      this.#syncing ??= setTimeout(() => this.sync(), this.#syncPause);
+      this.#fresh += bytes.length;
+      this.#syncing ??= setTimeout(() => this.#follow(performance.now() + SYNC_FLOOD_EVERY), SYNC_EVERY);
       this.#taken(bytes.length);
     });
     return this.#until(WINDOW);
@@ -165,11 +166,19 @@ export class Terminal {
     xterm.write("\r\n");
   }
 
+  /** Bring the transcript up to date, but in a flood not before `latest`.  @param {number} latest */
+  #follow(latest) {
+    const flood = this.#fresh > FLOOD && performance.now() < latest;
+    this.#fresh = 0;
+    if (flood) this.#syncing = setTimeout(() => this.#follow(latest), SYNC_EVERY);
+    else this.sync();
+  }
+
   /** Bring the transcript up to date. */
   sync() {
     clearTimeout(this.#syncing);
     this.#syncing = undefined;
-    this.#syncPause = this.#transcript?.sync() ? SYNC_FLOOD_EVERY : SYNC_EVERY;
+    this.#transcript?.sync();
   }
 
   /** Give the keyboard to the terminal where the reader already is at the block.  @param {HTMLElement} element */

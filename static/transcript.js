@@ -6,8 +6,8 @@
 
 /** @import { Terminal as XTerm, IMarker } from "./xterm/xterm.js" */
 
-/** Lines kept. */
-const LIMIT = 2000;
+/** Lines kept; and how many of a flood, which nobody can follow: each costs the page a layout. */
+const LIMIT = 2000, OF_FLOOD = 300;
 /** How far above the cursor, in lines, a program may still change the screen without a full-screen display. */
 const UNSETTLED = 50;
 const CUT = "[earlier output is not kept]\n";
@@ -25,24 +25,22 @@ export class Transcript {
     log.replaceChildren();
   }
 
-  /** Make the log say what the terminal says.  @returns {boolean} more has come since the last time than the log keeps */
+  /** Make the log say what the terminal says. */
   sync() {
     const { active: buffer } = this.#xterm.buffer;
-    if (buffer.type !== "normal") return false;
+    if (buffer.type !== "normal") return;
     const lost = this.#mark?.isDisposed === true;
-    const begin = lost ? 0 : (this.#mark?.line ?? 0), newest = buffer.baseY + buffer.cursorY - LIMIT;
-    const flood = newest > begin;
+    const cursor = buffer.baseY + buffer.cursorY, begin = lost ? 0 : (this.#mark?.line ?? 0), flood = cursor - begin > LIMIT;
     if (flood) {
       // What would not be kept is not written down.
       this.#log.replaceChildren();
       this.#settled = 0;
     }
-    const lines = logicalLines(buffer, Math.max(begin, newest));
+    const lines = logicalLines(buffer, flood ? cursor - OF_FLOOD : begin);
     if (lost || flood) this.#put(this.#settled++, CUT);
     lines.forEach(({ text }, index) => this.#put(this.#settled + index, index < lines.length - 1 ? `${text}\n` : text));
     while (this.#log.childNodes.length > this.#settled + lines.length) this.#log.lastChild?.remove();
-    this.#settle(lines, buffer.baseY + buffer.cursorY);
-    return flood;
+    this.#settle(lines, cursor);
   }
 
   /** @param {number} index @param {string} text */

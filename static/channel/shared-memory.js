@@ -16,7 +16,7 @@ import { EINTR, SIGINT, foremost } from "../protocol.js";
 /** @import { HostChannel, HostEvents, Reply, TerminalCall, WorkerChannel } from "../protocol.js" */
 
 const SIGNAL = 0, WAKE = 1, ANSWERED = 2, REPLY_KIND = 3, REPLY_VALUE = 4, HEAD = 5, TAIL = 6, DOORBELL = 7, COLUMNS = 8, ROWS = 9, POSTED = 10;
-const HEADER_BYTES = 64, REPLY_BYTES = 1 << 16, RING_BYTES = 1 << 18;
+const HEADER_BYTES = 64, REPLY_BYTES = 1 << 16, RING_BYTES = 1 << 20;
 const KIND_BYTES = 0, KIND_VALUE = 1, KIND_ERRNO = 2;
 /** How much the page takes from the ring at once, in bytes: the screen's own slices keep the page alive meanwhile. */
 const DRAIN_BYTES = 1 << 16;
@@ -230,15 +230,13 @@ export class SharedMemoryHost {
 
   /** Hand on a part of what is in the ring before `head`, at the pace at which it is taken.  @param {number} head @returns {Promise<boolean>} was there anything */
   async #take(head) {
-    const tail = this.#header[TAIL], count = Math.min((head - tail) | 0, DRAIN_BYTES);
+    const tail = this.#header[TAIL], at = (tail >>> 0) % RING_BYTES;
+    const count = Math.min((head - tail) | 0, DRAIN_BYTES, RING_BYTES - at);
     if (count <= 0) return false;
-    const at = (tail >>> 0) % RING_BYTES, first = Math.min(count, RING_BYTES - at);
-    const bytes = new Uint8Array(count);
-    bytes.set(this.#ring.subarray(at, at + first));
-    bytes.set(this.#ring.subarray(0, count - first), first);
+    const taken = this.#events.write(this.#ring.subarray(at, at + count));
     Atomics.store(this.#header, TAIL, (tail + count) | 0);
     this.#wake();
-    await this.#events.write(bytes);
+    await taken;
     return true;
   }
 }
