@@ -102,6 +102,7 @@ def test_a_changed_project_makes_another_bundle(make_project: MakeProject, cache
         "resolving 1 requirement",
         "compiling 1 package",
         "taking a snapshot of the interpreter",
+        "compressing the snapshot",
         "trying the interpreter",
     ]
 
