@@ -12,10 +12,9 @@ from pathlib import Path
 from sphinx_emrun import resources
 from sphinx_emrun.bundle import code, snapshot
 from sphinx_emrun.bundle import manifest as manifests
-from sphinx_emrun.bundle.archive import gzip_bytes
 from sphinx_emrun.bundle.beside import Beside
 from sphinx_emrun.bundle.cache import Cache, key
-from sphinx_emrun.bundle.contents import COMPRESSED_WASM, WASM, Contents, open_contents
+from sphinx_emrun.bundle.contents import Contents, open_contents
 from sphinx_emrun.bundle.draft import BundleRequest, Draft, described, make_draft, served
 from sphinx_emrun.bundle.errors import BundleError, InterpreterError
 from sphinx_emrun.bundle.interpreter import try_bundle
@@ -81,11 +80,9 @@ def finish(draft: Draft, *, cache: Path, progress: Progress) -> Bundle:
     scripts = _static_files(SCRIPT)
     sources = {path: draft.folder / path for path in draft.manifest.files}
     sources |= _static_files(STYLE) | _third_party_files() | _joined(scripts, entries)
-    wasm = Beside(lambda progress: _compressed_wasm(draft, entries, progress))
     if draft.manifest.snapshot:
         digest = draft.manifest.files[snapshot.NAME].sha256
         sources[snapshot.NAME] = snapshot.compressed(draft.folder, digest, cache=entries, progress=progress)
-    sources[COMPRESSED_WASM] = wasm.result(progress)
     manifest = dataclasses.replace(
         draft.manifest,
         files={path: described(file) for path, file in sources.items()},
@@ -94,14 +91,6 @@ def finish(draft: Draft, *, cache: Path, progress: Progress) -> Bundle:
     )
     folder, digest = _assembled(manifest, sources, entries, progress)
     return Bundle(folder, digest, manifest, draft.refused, draft.installed)
-
-
-def _compressed_wasm(draft: Draft, cache: Cache, progress: Progress) -> Path:
-    def make(folder: Path) -> None:
-        with progress("compressing the interpreter"):
-            (folder / "wasm.gz").write_bytes(gzip_bytes((draft.folder / WASM).read_bytes(), level=9))
-
-    return cache.entry("compressed", key(draft.manifest.files[WASM].sha256), make) / "wasm.gz"
 
 
 def _static_files(suffix: str) -> dict[str, Path]:

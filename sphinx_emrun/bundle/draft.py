@@ -13,9 +13,10 @@ from pathlib import Path
 from sphinx_emrun import resources
 from sphinx_emrun.bundle import manifest as manifests
 from sphinx_emrun.bundle import packages, snapshot, stdlib
+from sphinx_emrun.bundle.archive import gzip_bytes
 from sphinx_emrun.bundle.beside import Beside
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
-from sphinx_emrun.bundle.contents import WASM
+from sphinx_emrun.bundle.contents import COMPRESSED_WASM, WASM
 from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter
 from sphinx_emrun.bundle.manifest import File, Library, Manifest
 from sphinx_emrun.bundle.progress import Progress
@@ -69,16 +70,18 @@ def make_draft(request: BundleRequest, *, cache: Path, progress: Progress) -> Dr
     resources.verify_third_party()
     entries = Cache(cache.resolve())
     interpreter = find_interpreter(entries)
+    wasm = interpreter.distribution / posixpath.basename(WASM)
     installing = Beside(lambda progress: _installed(request, interpreter, entries, progress))
+    compressing = Beside(lambda progress: _compressed(wasm, entries, progress))
     library = stdlib.standard_library(request.stdlib, interpreter, cache=entries, progress=progress)
-    compressing = Beside(lambda progress: stdlib.compressed(library, cache=entries))
+    zipping = Beside(lambda progress: stdlib.compressed(library, cache=entries))
     image = packages.PackagesImage()
     if installed := installing.result(progress):
         compiler = interpreter.starting_from(library.image)
         image = packages.packages_image(installed, compiler, cache=entries, progress=progress)
     sources = {served(path): resources.third_party_dir() / path for path in PYODIDE} | image.files
-    sources |= {WASM: interpreter.distribution / posixpath.basename(WASM)}
-    sources |= {stdlib.NAME: compressing.result(progress)}
+    sources |= {WASM: wasm, COMPRESSED_WASM: compressing.result(progress)}
+    sources |= {stdlib.NAME: zipping.result(progress)}
     manifest = Manifest(
         python=interpreter.python,
         pyodide=library.pyodide,
@@ -109,6 +112,14 @@ def _installed(
         wheel=wheel, requirements=request.requirements, uv_options=request.uv_options, folder=folder
     )
     return install(wanted, interpreter, cache=cache, progress=progress)
+
+
+def _compressed(wasm: Path, cache: Cache, progress: Progress) -> Path:
+    def make(folder: Path) -> None:
+        with progress("compressing the interpreter"):
+            (folder / "wasm.gz").write_bytes(gzip_bytes(wasm.read_bytes(), level=9))
+
+    return cache.entry("compressed", key(file_digest(wasm)), make) / "wasm.gz"
 
 
 def _assembled(
