@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tomllib
 from pathlib import Path
@@ -20,7 +21,7 @@ from sphinx_emrun.report import over_budget
 from sphinx_emrun.resources import ResourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from docutils.nodes import document
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from sphinx_emrun.blocks import DataFile
-    from sphinx_emrun.bundle import Bundle
+    from sphinx_emrun.bundle import Beside, Bundle, Draft
 
 logger = getLogger(__name__)
 FILES = "files"
@@ -86,18 +87,18 @@ class Assets:
         return [folder for folder in site.iterdir() if folder.name not in {self._digest, FILES}]
 
 
-def make_bundle(app: Sphinx) -> Bundle:
-    """Make the site's bundle, once a build, or find it in the cache beside the site's doctrees.
+def make_draft(app: Sphinx) -> Draft:
+    """Make what the check of a site needs of its bundle, once a build, or find it beside the site's doctrees.
 
     :raises ExtensionError: one sentence that says what to do.
     """
     from sphinx_emrun import bundle
 
     domain = get_domain(app.env)
-    if domain.bundle is not None:
-        return domain.bundle
+    if domain.draft is not None:
+        return domain.draft
     config = read_config(app.config)
-    try:
+    with _author_told():
         request = bundle.BundleRequest(
             project=find_project(config.project, Path(app.srcdir), Path(app.confdir)),
             requirements=(*config.requirements, *_needed_data(app.env)),
@@ -106,17 +107,48 @@ def make_bundle(app: Sphinx) -> Bundle:
             offline=config.offline,
             snapshot=_snapshot_modules(config.snapshot, app.env),
         )
-        made = bundle.make_bundle(request, cache=cache_folder(app), progress=progress_message)
-    except (bundle.BundleError, ResourceError) as problem:
-        raise ExtensionError(str(problem), modname="sphinx_emrun") from problem
-    for name, reason in made.refused.items():
+        draft = bundle.make_draft(request, cache=cache_folder(app), progress=progress_message)
+    for name, reason in draft.refused.items():
         logger.info(__("%s is not in the snapshot, but imported when a block does: %s"), name, reason)
-    domain.bundle = made
+    domain.draft = draft
+    return draft
+
+
+def begin_bundle(app: Sphinx) -> Beside[Bundle]:
+    """Begin to make a site's bundle, where it is going to have one, so that it is there when it is needed."""
+    from sphinx_emrun import bundle
+
+    draft, cache = make_draft(app), cache_folder(app)
+    return bundle.Beside(lambda progress: bundle.finish(draft, cache=cache, progress=progress))
+
+
+def make_bundle(app: Sphinx) -> Bundle:
+    """Make the site's bundle, once a build, or find it in the cache beside the site's doctrees.
+
+    :raises ExtensionError: one sentence that says what to do.
+    """
+    from sphinx_emrun import bundle
+
+    domain = get_domain(app.env)
+    coming = domain.bundle or begin_bundle(app)
+    with _author_told():
+        made = coming.result(progress_message)
+    config = read_config(app.config)
     if config.budget is not None:
         contents = bundle.open_contents(made.folder, bundle.Cache(cache_folder(app)))
         if excess := over_budget(contents, config.budget):
             warn(EmrunWarning.BUDGET, excess)
     return made
+
+
+@contextlib.contextmanager
+def _author_told() -> Iterator[None]:
+    from sphinx_emrun import bundle
+
+    try:
+        yield
+    except (bundle.BundleError, bundle.InterpreterError, ResourceError) as problem:
+        raise ExtensionError(str(problem), modname="sphinx_emrun") from problem
 
 
 def _needed_data(env: BuildEnvironment) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from sphinx_emrun.blocks import Block, DataFile
-    from sphinx_emrun.bundle import Bundle
+    from sphinx_emrun.bundle import Beside, Bundle, Draft
     from sphinx_emrun.checking.checks import Report
     from sphinx_emrun.checking.plan import Plan
 
@@ -33,8 +33,10 @@ class EmrunDomain(Domain):
     data_version = 2
     initial_data: ClassVar[dict[str, Any]] = {"blocks": {}, "plans": {}, "modules": {}}
 
-    bundle: Bundle | None = None
-    """What the site ships, once this build has made it. Not kept."""
+    draft: Draft | None = None
+    """What the check runs, once this build has made it. Not kept."""
+    bundle: Beside[Bundle] | None = None
+    """What the site ships, once this build has begun to make it. Not kept."""
     report: Report | None = None
     """What the check of this build found, once it has been made. Not kept."""
 

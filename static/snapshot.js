@@ -3,7 +3,7 @@
  * The interpreter's memory as a file: captured once, when the site is built, and put back at every start. Pyodide can do this, but
  * keeps it private; this is the only place that knows how, and `tests/interpreter/snapshot.test.mjs` holds it to one version.
  *
- *      u32 magic · u32 length of the head · head: JSON · frames: zstd (RFC 8878), each of the next `FRAME` bytes of memory
+ *      u32 magic · u32 length of the head · head: JSON · frames: zstd (RFC 8878), each of as many bytes of memory, but the last
  *
  * The frames hold the memory without the unused part of the stack, XOR what the WebAssembly module itself puts there: where
  * nothing has changed that leaves zeros. The interpreter's own zstd inflates them; browsers offer nothing better than gzip, which
@@ -16,7 +16,7 @@ import { stepBegins } from "./steps.js";
 export const PYODIDE = "314.0.7";
 const MAGIC = 0x534d5245; // "ERMS"
 const PREFIX = 8;
-/** What is inflated at a time has to find room in the interpreter's memory. */
+/** What is inflated at a time has to find room in the interpreter's memory: at most as much as this. */
 export const FRAME = 1 << 24;
 
 /**
@@ -172,6 +172,9 @@ function zeroFreed(module) {
   taken.forEach(module._free);
 }
 
+/** @param {number} length  of the memory @param {number} frames  how many @returns {number} bytes in each but the last */
+export const frameSize = (length, frames) => Math.ceil(length / frames);
+
 /** @param {Facts} facts @param {Uint8Array[]} frames  compressed @returns {Uint8Array[]} the file's parts */
 export function assemble(facts, frames) {
   const text = new TextEncoder().encode(JSON.stringify({ ...facts, frames: frames.map(({ length }) => length) }));
@@ -213,7 +216,7 @@ export function prepareRestore(module, ground, file) {
 }
 
 /** @param {Uint8Array} file @returns {{head: Head, body: Uint8Array}} */
-function parse(file) {
+export function parse(file) {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < PREFIX || view.getUint32(0, true) !== MAGIC) throw new Error("this is not a snapshot");
   const start = PREFIX + view.getUint32(4, true);
@@ -223,12 +226,12 @@ function parse(file) {
 /** @param {any} module @param {Head} head @param {Uint8Array} body */
 function inflate(module, { frames, length }, body) {
   const memory = new Uint8Array(length);
-  const source = module._malloc(Math.max(...frames)), room = Math.min(FRAME, length), target = module._malloc(room);
+  const source = module._malloc(Math.max(...frames)), room = frameSize(length, frames.length), target = module._malloc(room);
   let from = 0, to = 0;
   for (const size of frames) {
     module.HEAPU8.set(body.subarray(from, from + size), source);
     const count = module._ZSTD_decompress(target, room, source, size);
-    if (count !== Math.min(FRAME, length - to)) throw new Error("the snapshot is damaged");
+    if (count !== Math.min(room, length - to)) throw new Error("the snapshot is damaged");
     memory.set(module.HEAPU8.subarray(target, target + count), to);
     from += size;
     to += count;

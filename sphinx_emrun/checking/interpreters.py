@@ -74,7 +74,8 @@ class Interpreters:
     def key(self) -> str:
         """A name for what else an outcome depends on than the programs."""
         folder = resources.static_dir()
-        files = [*sorted((folder / "node").glob("*.mjs")), folder / "py" / "_emrun_check.py"]
+        scripts = sorted([*folder.rglob("*.js"), *folder.glob("node/*.mjs")])
+        files = [*scripts, folder / "py" / "_emrun_check.py"]
         return key(self.bundle.name, self.memory, [file_digest(file) for file in files])
 
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     Session = Sequence[dict[str, Any]]
 
 
+#: Of the time that a start takes, how long is looked on before another process is started.
+PART = 0.25
+
+
 class Queue:
     """Numbered sessions."""
 
@@ -36,12 +40,11 @@ class Queue:
     def worth(self, processes: int) -> bool:
         """Whether another process pays beside so many, which run or wait for this, too.
 
-        Waits for as long as that many starts take, in which all may have been run; then it pays where what is
-        left takes longer than a start.
+        Looks for a while what is run meanwhile; then it pays where what is left takes longer than a start.
         """
         self._began.wait()
         start = self._began_at - self._created
-        if self._over.wait(processes * start):
+        if self._over.wait(processes * start * PART):
             return False
         with self._lock:
             taken = self._taken

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sphinx.errors import ExtensionError
 from sphinx.util.display import progress_message
 
-from sphinx_emrun.assets import cache_folder, make_bundle
+from sphinx_emrun.assets import begin_bundle, cache_folder, make_draft
 from sphinx_emrun.bundle.errors import InterpreterError
 from sphinx_emrun.checking.builder import CheckBuilder
 from sphinx_emrun.checking.checks import Checker, Report
@@ -19,6 +19,7 @@ from sphinx_emrun.checking.verdict import DEFAULT_FLAGS
 from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
 from sphinx_emrun.messages import EmrunWarning, warn
+from sphinx_emrun.nodes import is_interactive
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -59,16 +60,18 @@ def is_wanted(app: Sphinx) -> bool:
 
 def _check(app: Sphinx, plans: list[Plan]) -> Report:
     checker = Checker(
-        interpreters=Interpreters(bundle=make_bundle(app).folder),
+        interpreters=Interpreters(bundle=make_draft(app).folder),
         record=Record(cache_folder(app) / "checked"),
         srcdir=Path(app.srcdir),
         flags=getattr(app.config, "doctest_default_flags", DEFAULT_FLAGS),
     )
+    if is_interactive(app.builder):
+        get_domain(app.env).bundle = begin_bundle(app)
     return checker.check(plans, lambda number: progress_message(f"running {number} examples"))
 
 
 def setup_module(app: Sphinx) -> None:
     """Register the builder, and the check of every build that shows outputs."""
     app.add_builder(CheckBuilder)
-    # Before what a site ships is published (500), which takes the bundle that is made here.
+    # Before what a site ships is published (500), which takes the bundle that is begun here.
     app.connect("env-updated", check_site, priority=400)

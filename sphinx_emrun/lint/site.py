@@ -38,10 +38,10 @@ def lint_site(app: Sphinx, env: BuildEnvironment) -> None:
     Nothing is said of a line that the check has found to fail.
     """
     domain = get_domain(env)
-    if domain.bundle is None:
+    if domain.draft is None:
         return
     config = read_config(app.config)
-    installed = domain.bundle.installed
+    installed = domain.draft.installed
     tree = installed_tree(installed) if installed else {}
     provided = {name.partition(".")[0] for name in tree} | (_twins() if config.stdlib == "full" else set())
     rules = Rules(platform=read_platform(), provided=provided)

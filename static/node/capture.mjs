@@ -37,7 +37,11 @@ function nameOf(object) {
 }
 
 /** How many bytes are in words that are not zero.  @param {Uint32Array} words */
-const filled = (words) => words.reduce((count, word) => count + (word ? 4 : 0), 0);
+function filled(words) {
+  let count = 0;
+  for (let at = 0; at < words.length; at++) if (words[at]) count += 4;
+  return count;
+}
 
 /** @param {string[]} modules @param {string[]} libraries  paths, to be loaded before @returns {Promise<Attempt>} */
 async function attempt(modules, libraries) {

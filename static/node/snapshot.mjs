@@ -2,23 +2,40 @@
 /**
  * Makes a snapshot: `node snapshot.mjs BUNDLE OUT` with the names of modules as JSON on standard input. On standard output:
  * `libraries`, the paths of those to load before it is restored, `refused`, the modules that cannot be in it, with the reason, and
- * `shares`, what is in it for the sake of which module.
+ * `shares`, what is in it for the sake of which module. It is compressed in a hurry: `compact.mjs` does better.
  */
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import zlib from "node:zlib";
-import { FRAME, assemble } from "../snapshot.js";
+import { FOLDER } from "../site-packages.js";
+import { FRAME, assemble, frameSize } from "../snapshot.js";
 
 /** @import { Attempt, Facts, Share } from "../snapshot.js" */
 
 const [, , folder, out] = process.argv;
-const { ZSTD_c_compressionLevel: LEVEL, ZSTD_c_windowLog: WINDOW, ZSTD_c_checksumFlag: CHECKSUM } = zlib.constants;
+/** A package with more libraries has some that its modules do not import. */
+const FEW = 8;
+const QUICKLY = { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } };
 
+/** @type {string[]} */
+const wanted = JSON.parse(fs.readFileSync(0, "utf8"));
 /** @type {{modules: string[], libraries: string[], refused: Record<string, string>}} */
-const plan = { modules: JSON.parse(fs.readFileSync(0, "utf8")), libraries: [], refused: {} };
+const plan = { modules: wanted, libraries: expected(), refused: {} };
+let guessed = plan.libraries.length > 0;
 /** Modules that need the libraries. @type {Set<string>} */
 const compiled = new Set();
+
+/** The libraries that the modules are likely to load: to find out takes a start.  @returns {string[]} */
+function expected() {
+  const { index } = JSON.parse(fs.readFileSync(`${folder}/manifest.json`, "utf8"));
+  if (!index) return [];
+  const names = Object.keys(JSON.parse(fs.readFileSync(`${folder}/${index}`, "utf8")).files);
+  const installed = new Set(names.map((name) => name.split(/[/.]/, 1)[0]));
+  const libraries = names.filter((name) => name.endsWith(".so"));
+  if (libraries.length > FEW || !wanted.some((name) => installed.has(name.split(".", 1)[0]))) return [];
+  return libraries.map((name) => `${FOLDER}/${name}`);
+}
 
 /** Each time in an interpreter of its own: what a module has left behind goes with it.  @returns {Promise<Attempt>} */
 function attempt() {
@@ -41,22 +58,26 @@ function refuse(modules, reason) {
 async function make() {
   for (;;) {
     const made = await attempt();
-    if ("memory" in made) return made;
-    if ("refused" in made) refuse([made.refused[0]], made.refused[1]);
+    if ("memory" in made) {
+      const used = new Set(Object.values(made.facts.libraries));
+      if (!guessed || plan.libraries.every((path) => used.has(path))) return made;
+      plan.libraries = plan.libraries.filter((path) => used.has(path));
+      guessed = false;
+    } else if ("refused" in made) refuse([made.refused[0]], made.refused[1]);
     else if ("missing" in made) {
       plan.libraries.push(...made.missing);
       compiled.add(made.for);
     } else {
       if (!plan.libraries.length) throw new Error(made.error);
-      refuse(compiled, `its compiled part cannot be loaded before: ${made.error}`);
+      if (!guessed) refuse(compiled, `its compiled part cannot be loaded before: ${made.error}`);
       plan.libraries = [];
       compiled.clear();
+      guessed = false;
     }
   }
 }
 
-const { facts, memory, shares } = await make(), params = { [LEVEL]: 18, [WINDOW]: Math.log2(FRAME), [CHECKSUM]: 1 };
-const frames = [];
-for (let at = 0; at < memory.length; at += FRAME) frames.push(zlib.zstdCompressSync(memory.subarray(at, at + FRAME), { params }));
+const { facts, memory, shares } = await make(), count = Math.ceil(memory.length / FRAME), size = frameSize(memory.length, count);
+const frames = Array.from({ length: count }, (_, number) => zlib.zstdCompressSync(memory.subarray(number * size, (number + 1) * size), QUICKLY));
 fs.writeFileSync(out, Buffer.concat(assemble(facts, frames)));
 console.log(JSON.stringify({ libraries: plan.libraries, refused: plan.refused, shares }));

@@ -32,7 +32,7 @@ class FakeBundle:
 
 @dataclass
 class FakeBundler:
-    """Stands for ``make_bundle``: remembers what it was asked for."""
+    """Stands for ``make_draft``: remembers what it was asked for."""
 
     folder: Path
     digest: str = "0123456789abcdef"
@@ -56,8 +56,9 @@ class FakeBundler:
 
 @pytest.fixture
 def bundler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeBundler:
-    """Replaces ``make_bundle`` for one test, in which nothing is checked."""
+    """Replaces what makes bundles for one test, in which nothing is checked."""
     monkeypatch.setattr("sphinx_emrun.checking.site.is_wanted", lambda _app: False)
     fake = FakeBundler(tmp_path / "bundles")
-    monkeypatch.setattr("sphinx_emrun.bundle.make_bundle", fake)
+    monkeypatch.setattr("sphinx_emrun.bundle.make_draft", fake)
+    monkeypatch.setattr("sphinx_emrun.bundle.finish", lambda draft, **_: draft)
     return fake

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sphinx_emrun import resources
-from sphinx_emrun.bundle import BundleError, BundleRequest, Manifest, make_bundle
+from sphinx_emrun.bundle import BundleError, BundleRequest, Manifest, finish, make_bundle, make_draft
 from tests.bundle.conftest import MakeProject, Steps, installed_files
 
 
@@ -49,6 +49,20 @@ def test_folder_holds_what_a_page_loads(make_project: MakeProject, cache: Path, 
     assert not [path for path in files if path.endswith(".mjs")]
     assert {"main.js", "worker.js", "emrun.css", "stdlib.zip", "snapshot.bin", "packages/index.json"} <= files
     assert [path for path in files if path.startswith(("node/", "py/")) or path.endswith(".py")] == []
+
+
+def test_a_draft_is_the_bundle_as_far_as_python_needs_it(
+    make_project: MakeProject, cache: Path, steps: Steps
+) -> None:
+    request = BundleRequest(project=make_project(), snapshot=("tiny",))
+    draft = make_draft(request, cache=cache, progress=steps)
+    bundle = finish(draft, cache=cache, progress=steps)
+    before, after = contents(draft.folder), contents(bundle.folder)
+    shipped = set(draft.manifest.files)
+    assert {"pyodide/pyodide.asm.wasm", "stdlib.zip", "packages/index.json", "snapshot.bin"} <= shipped
+    assert not {"main.js", "worker.js", "emrun.css"} & shipped
+    assert {path for path in shipped if before[path] != after[path]} == {"snapshot.bin"}
+    assert len(after["snapshot.bin"]) < 0.8 * len(before["snapshot.bin"])
 
 
 def test_image_of_packages(make_project: MakeProject, cache: Path, steps: Steps) -> None:
@@ -102,6 +116,7 @@ def test_a_changed_project_makes_another_bundle(make_project: MakeProject, cache
         "resolving 1 requirement",
         "compiling 1 package",
         "taking a snapshot of the interpreter",
+        "compressing the snapshot",
         "trying the interpreter",
     ]
 

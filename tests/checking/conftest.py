@@ -82,9 +82,9 @@ def build(source: Path, builder: str) -> Built:
     found = [WARNING.fullmatch(each) for each in re.split(r"\n(?=/\S+:\d*: WARNING)", text.strip())]
     assert None not in found, text
     assert domain.report is not None
-    assert domain.bundle is not None
+    assert domain.draft is not None
     warnings = [Found(**each.groupdict()) for each in found if each]
-    return Built(Path(app.outdir), app.statuscode, warnings, status, domain.report, domain.bundle.folder)
+    return Built(Path(app.outdir), app.statuscode, warnings, status, domain.report, domain.draft.folder)
 
 
 @pytest.fixture(scope="session")
