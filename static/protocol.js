@@ -100,7 +100,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  *
  * @typedef {{bytes: Uint8Array} | {value: number} | {errno: number}} Reply
  *
- * @typedef {{tier: "shared-memory", memory: SharedArrayBuffer} | {tier: "service-worker", url: string, key: string, columns: number, rows: number}
+ * @typedef {{tier: "shared-memory", memory: SharedArrayBuffer} | {tier: "service-worker", url: string, key: string, bell: MessagePort, columns: number, rows: number}
  *          | {tier: "jspi", port: MessagePort, columns: number, rows: number} | {tier: "restart", columns: number, rows: number}} ChannelInit
  *
  * @typedef {object} WorkerChannel             The worker's end.

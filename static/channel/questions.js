@@ -32,6 +32,7 @@ export class QuestionHost {
   init;
   #events;
   #ended;
+  #bell;
   /** What the worker posted and the page has not yet handled. @type {any[]} */ #inbox = [];
   #busy = false;
   /** Bytes, those dropped included. */ #shown = 0;
@@ -46,16 +47,19 @@ export class QuestionHost {
    * @param {HostEvents} events
    * @param {Extract<ChannelInit, {tier: "service-worker" | "jspi"}>} init
    * @param {Listen} listen
+   * @param {{ring: () => void, close: () => void}} [bell]  says that there is a signal to ask for
    */
-  constructor(events, init, listen) {
+  constructor(events, init, listen, bell) {
     this.#events = events;
-    this.transfer = init.tier === "jspi" ? [init.port] : [];
+    this.#bell = bell;
+    this.transfer = [init.tier === "jspi" ? init.port : init.bell];
     this.init = init;
     this.#ended = listen((question, answer) => this.#take(question, answer));
   }
 
   close() {
     this.#ended();
+    this.#bell?.close();
   }
 
   /** @param {number} signum */
@@ -66,6 +70,7 @@ export class QuestionHost {
     if (signum === SIGINT) this.#stale = number + 1;
     if (this.#waiting !== null) this.#answer(this.#waiting, { errno: EINTR });
     this.#settle();
+    this.#bell?.ring();
   }
 
   /** @param {number} columns @param {number} rows */
