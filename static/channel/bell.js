@@ -4,7 +4,7 @@
  * some ms; to see whether a file can be read costs one at the most. The page makes small files in the origin private file system
  * and hands them over; to ring, it removes the one that the worker looks at.
  *
- *      page ── File, File, … ───────────────────► worker   (they arrive while no program runs)
+ *      page ── File, File, … ───────────────────► worker   (taken them while no program runs)
  *      page ── removes the first ──► (storage) ··· worker   cannot read it: asks its question, and looks at the next
  *      page ◄── the number of that ────────────── worker
  *
@@ -24,8 +24,7 @@ const LEFT = 24 * 60 * 60 * 1000;
 const TRIES = 20, PAUSE = 5;
 
 export class Bell {
-  /** The worker's end of the line. @type {MessagePort} */ port;
-  #line;
+  /** Gives the worker a file. @type {(file: File) => void} */ #hand = () => {};
   #name = `${PREFIX}${Date.now()}-${crypto.randomUUID()}`;
   /** @type {FileSystemDirectoryHandle | undefined} */ #root;
   /** @type {FileSystemDirectoryHandle | undefined} */ #folder;
@@ -35,14 +34,13 @@ export class Bell {
   /** The one that the worker looks at. */ #at = 0;
   /** The worker is to be rung for again, once it has seen the last one. */ #again = false;
 
-  constructor() {
-    const { port1, port2 } = new MessageChannel();
-    this.#line = port1;
-    this.port = port2;
-    port1.onmessage = ({ data }) => this.#looksAt(data);
+  /** @param {(file: File) => void} hand  gives the worker a file */
+  async begin(hand) {
+    this.#hand = hand;
     globalThis.addEventListener("pagehide", this.#clear);
     globalThis.addEventListener("pageshow", this.#fill);
-    void this.#fill().then(forgetLeft);
+    await this.#fill();
+    await forgetLeft();
   }
 
   ring() {
@@ -57,12 +55,11 @@ export class Bell {
     this.#closed = true;
     globalThis.removeEventListener("pagehide", this.#clear);
     globalThis.removeEventListener("pageshow", this.#fill);
-    this.#line.close();
     this.#clear();
   }
 
   /** @param {number} at  the worker has found those before it removed */
-  #looksAt(at) {
+  looksAt(at) {
     this.#at = at;
     this.#rung = Math.max(this.#rung, at);
     const wanted = this.#again || this.#rung === 0;
@@ -77,7 +74,7 @@ export class Bell {
       this.#root = await navigator.storage.getDirectory();
       this.#folder = await this.#root.getDirectoryHandle(this.#name, { create: true });
       while (this.#made - this.#rung < FILES && !this.#closed) {
-        this.#line.postMessage(await newFile(this.#folder, this.#made));
+        this.#hand(await newFile(this.#folder, this.#made));
         this.#made++;
       }
     } catch {

@@ -37,8 +37,8 @@ async function serviceWorker(manifest) {
   const relay = await openRelay(manifest);
   if (!relay) return null;
   return (events) => {
-    const key = crypto.randomUUID(), bell = new Bell();
-    return new QuestionHost(events, { tier: "service-worker", url: relay.url, key, bell: bell.port, columns: 80, rows: 24 }, (take) => relay.listen(key, take), bell);
+    const key = crypto.randomUUID();
+    return new QuestionHost(events, { tier: "service-worker", url: relay.url, key, columns: 80, rows: 24 }, (take) => relay.listen(key, take), new Bell());
   };
 }
 

@@ -14,7 +14,7 @@ const ASK_ANYWAY = 1000;
 const TRIAL = 2000;
 
 export class Looks {
-  #port;
+  #tell;
   #clock;
   #read;
   /** @type {File[]} */ #files = [];
@@ -27,14 +27,18 @@ export class Looks {
   /** When to look next, and when to ask at the latest. */ #next = 0; #ask = 0;
 
   /**
-   * @param {MessagePort} port  to the page's end
+   * @param {(number: number) => void} tell  the page which file is looked at
    * @param {{clock?: () => number, read?: (file: File) => void}} [own]  ms; throws where the file has been removed
    */
-  constructor(port, { clock = () => performance.now(), read = readNow } = {}) {
-    this.#port = port;
+  constructor(tell, { clock = () => performance.now(), read = readNow } = {}) {
+    this.#tell = tell;
     this.#clock = clock;
     this.#read = read;
-    port.onmessage = ({ data }) => void this.#files.push(data);
+  }
+
+  /** @param {File} file  to be looked at after the others */
+  add(file) {
+    this.#files.push(file);
   }
 
   /** Is it time to ask? Once it is, it remains so until there is an answer. */
@@ -77,13 +81,13 @@ export class Looks {
     if (!file) return false;
     if (this.#begun === null) {
       this.#begun = now;
-      this.#port.postMessage(this.#at);
+      this.#tell(this.#at);
     }
     try {
       this.#read(file);
     } catch {
       this.#works = true;
-      this.#port.postMessage(++this.#at);
+      this.#tell(++this.#at);
       return true;
     }
     if (!this.#works && now - this.#begun > TRIAL) this.#refused = true;

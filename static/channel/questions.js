@@ -5,7 +5,8 @@
  */
 import { EINTR, SIGINT, foremost } from "../protocol.js";
 
-/** @import { ChannelInit, HostChannel, HostEvents, ReadCall, Reply, TerminalCall } from "../protocol.js" */
+/** @import { Bell } from "./bell.js" */
+/** @import { ChannelInit, HostChannel, HostEvents, PageMessage, ReadCall, Reply, TerminalCall } from "../protocol.js" */
 /**
  * @typedef {"now" | "signal" | "room" | "reply"} Question  What the worker waits for: nothing; a signal; that so many bytes have
  *          been shown, or a signal; the reply to the call of that number.
@@ -47,14 +48,19 @@ export class QuestionHost {
    * @param {HostEvents} events
    * @param {Extract<ChannelInit, {tier: "service-worker" | "jspi"}>} init
    * @param {Listen} listen
-   * @param {{ring: () => void, close: () => void}} [bell]  says that there is a signal to ask for
+   * @param {Bell} [bell]
    */
   constructor(events, init, listen, bell) {
     this.#events = events;
     this.#bell = bell;
-    this.transfer = [init.tier === "jspi" ? init.port : init.bell];
+    this.transfer = init.tier === "jspi" ? [init.port] : [];
     this.init = init;
     this.#ended = listen((question, answer) => this.#take(question, answer));
+  }
+
+  /** @param {(message: PageMessage) => void} post */
+  begin(post) {
+    void this.#bell?.begin((file) => post({ type: "bell", file }));
   }
 
   close() {
@@ -78,8 +84,9 @@ export class QuestionHost {
     Object.assign(this.init, { columns, rows });
   }
 
-  /** @param {unknown} data */
+  /** @param {any} data */
   receive(data) {
+    if ("looksAt" in data) return this.#bell?.looksAt(data.looksAt);
     this.#inbox.push(data);
     void this.#work();
   }

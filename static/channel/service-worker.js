@@ -42,8 +42,8 @@ const UNREACHABLE = 3000, LOST = 30_000;
  * @returns {WorkerChannel}
  * @throws where the relay cannot be reached
  */
-export function openWorkerEnd({ url, key, bell, columns, rows }, post) {
-  const pause = openClock(), looks = new Looks(bell);
+export function openWorkerEnd({ url, key, columns, rows }, post) {
+  const pause = openClock(), looks = new Looks((number) => post({ looksAt: number }));
   let size = { columns, rows }, shown = 0, sent = 0, calls = 0, turn = 0;
   /** The number of the latest signal that is known, and the signal itself until it is taken. */
   let learned = 0, signal = 0;
@@ -146,6 +146,7 @@ export function openWorkerEnd({ url, key, bell, columns, rows }, post) {
     call,
     write,
     sleep,
+    lookAt: (file) => looks.add(file),
     size: () => size,
     post,
   };

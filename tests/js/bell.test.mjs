@@ -44,22 +44,16 @@ beforeEach(() => {
   for (const name of ["addEventListener", "removeEventListener"]) globalThis[name] = page[name].bind(page);
 });
 
-afterEach(() => {
-  for (const { bell, port } of bells) {
-    bell.close();
-    port.close();
-  }
-});
+afterEach(() => bells.forEach((bell) => bell.close()));
 
-/** A bell, and the worker's end of it. */
+/** A bell, and what the worker got of it. */
 async function open() {
-  const bell = new Bell(), { port } = bell, got = [];
-  port.on("message", (file) => got.push(file));
-  bells.push({ bell, port });
-  await until(() => got.length === 8);
+  const bell = new Bell(), got = [];
+  bells.push(bell);
+  await bell.begin((file) => got.push(file));
   const [name] = [...root.entries.keys()].slice(-1), folder = root.entries.get(name);
   const left = () => [...folder.entries.keys()];
-  return { bell, port, got, name, folder, left, removed: (count) => until(() => !left().includes(String(count - 1))) };
+  return { bell, got, name, folder, left, removed: (count) => until(() => !left().includes(String(count - 1))) };
 }
 
 /** What has been begun is done. */
@@ -75,10 +69,10 @@ test("files are made and handed over in order, none of them empty", async () => 
 });
 
 test("it rings when the worker begins to look, as a trial, and then for each signal", async () => {
-  const { bell, port, got, left, removed } = await open();
-  port.postMessage(0);
+  const { bell, got, left, removed } = await open();
+  bell.looksAt(0);
   await removed(1);
-  port.postMessage(1);
+  bell.looksAt(1);
   await settled();
   assert.equal(left()[0], "1");
   bell.ring();
@@ -88,32 +82,32 @@ test("it rings when the worker begins to look, as a trial, and then for each sig
 });
 
 test("a signal before the worker looks is trial enough", async () => {
-  const { bell, port, left, removed } = await open();
+  const { bell, left, removed } = await open();
   bell.ring();
   await removed(1);
-  port.postMessage(0);
-  port.postMessage(1);
+  bell.looksAt(0);
+  bell.looksAt(1);
   await settled();
   assert.equal(left()[0], "1");
 });
 
 test("many signals cost one file, and one more once the worker has seen that", async () => {
-  const { bell, port, left } = await open();
+  const { bell, left } = await open();
   for (let i = 0; i < 100; i++) bell.ring();
   await settled();
   assert.equal(left()[0], "1");
-  port.postMessage(1);
+  bell.looksAt(1);
   await settled();
   assert.equal(left()[0], "2");
-  port.postMessage(2);
+  bell.looksAt(2);
   await settled();
   assert.equal(left()[0], "2");
 });
 
 test("files that somebody else removed are passed over", async () => {
-  const { bell, port, folder, left, removed } = await open();
+  const { bell, folder, left, removed } = await open();
   for (const name of "0123") folder.entries.delete(name);
-  port.postMessage(4);
+  bell.looksAt(4);
   await settled();
   bell.ring();
   await removed(5);
@@ -138,12 +132,12 @@ test("nothing stays of a session that ends, or whose page goes away", async () =
 });
 
 test("a page that comes back has new files", async () => {
-  const { got, left, bell, port, removed } = await open();
+  const { got, left, bell, removed } = await open();
   page.dispatchEvent(new Event("pagehide"));
   page.dispatchEvent(new Event("pageshow"));
   await until(() => got.length === 16);
   bell.ring();
-  for (let at = 0; at <= 8; at++) port.postMessage(at);
+  for (let at = 0; at <= 8; at++) bell.looksAt(at);
   await settled();
   assert.notEqual(left().length, 0);
   bell.ring();
@@ -164,8 +158,7 @@ for (const [name, storage] of Object.entries({ "is none": undefined, "is refused
   test(`where storage ${name}, ringing does nothing`, async () => {
     Object.defineProperty(globalThis, "navigator", { value: { storage }, configurable: true });
     const bell = new Bell();
-    bells.push({ bell, port: bell.port });
-    await settled();
+    await bell.begin(assert.fail);
     bell.ring();
     await settled();
   });

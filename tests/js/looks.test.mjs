@@ -11,21 +11,15 @@ class Running {
   told = [];
   removed = new Set();
   #asking;
-  #port = { postMessage: (number) => this.told.push(number) };
 
   constructor({ files = 0, reading = 0, asking = 5 } = {}) {
     this.#asking = asking;
-    this.looks = new Looks(this.#port, { clock: () => this.now, read: (file) => {
+    this.looks = new Looks((number) => this.told.push(number), { clock: () => this.now, read: (file) => {
       this.reads.push(this.now);
       this.now += reading;
       if (this.removed.has(file)) throw new Error("NotFoundError");
     } });
-    for (let file = 0; file < files; file++) this.hand(String(file));
-  }
-
-  /** @param {string} file */
-  hand(file) {
-    this.#port.onmessage({ data: file });
+    for (let file = 0; file < files; file++) this.looks.add(String(file));
   }
 
   /** Compute until `time`, in ms.  @param {number} time @param {{lost?: boolean}} [accident]  answers are */
@@ -118,7 +112,7 @@ test("when the files are used up it asks as without, until there are more", () =
   running.until(300).forget().until(1300);
   between(running.questions.length, 11, 13);
   assert.deepEqual(running.reads, []);
-  running.hand("2");
+  running.looks.add("2");
   running.until(1400).forget().until(2300);
   between(running.questions.length, 0, 1);
 });

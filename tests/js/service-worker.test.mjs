@@ -12,7 +12,6 @@ const tick = () => new Promise(setImmediate);
 function open(t, body, { answer = () => {}, write = async () => {}, accidents = [] } = {}) {
   const messages = [], written = [], browser = new Browser();
   browser.accidents = [...accidents];
-  const { port2: bell } = new MessageChannel(); // which never rings
   const host = new QuestionHost({
     write: async (bytes) => {
       written.push(Buffer.from(bytes));
@@ -20,7 +19,7 @@ function open(t, body, { answer = () => {}, write = async () => {}, accidents = 
     },
     call: answer,
     message: (message) => messages.push(message),
-  }, { tier: "service-worker", url: browser.relay.url, key: "key", bell, columns: 80, rows: 24 }, (take) => browser.relay.listen("key", take));
+  }, { tier: "service-worker", url: browser.relay.url, key: "key", columns: 80, rows: 24 }, (take) => browser.relay.listen("key", take));
   const code = `
     import { parentPort, workerData } from "node:worker_threads";
     ${REQUESTS}
@@ -29,7 +28,7 @@ function open(t, body, { answer = () => {}, write = async () => {}, accidents = 
     const channel = openWorkerEnd(workerData, post);
     (${body})(channel, post);
     post({ type: "end" });`;
-  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { workerData: host.init, transferList: host.transfer });
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { workerData: host.init });
   t.after(() => worker.terminate());
   const failed = new Promise((_, reject) => worker.on("error", reject));
   worker.on("message", (data) => browser.take(data) || host.receive(data));
