@@ -4,7 +4,7 @@
  * some ms; to see whether a file can be read costs one at the most. The page makes small files in the origin private file system
  * and hands them over; to ring, it removes the one that the worker looks at.
  *
- *      page ── File, File, … ───────────────────► worker   (taken them while no program runs)
+ *      page ── File, File, … ───────────────────► worker   (taken while no program runs)
  *      page ── removes the first ──► (storage) ··· worker   cannot read it: asks its question, and looks at the next
  *      page ◄── the number of that ────────────── worker
  *
@@ -18,7 +18,7 @@
 const FILES = 8;
 /** Before a folder's time of making, in its name; after it comes chance. */
 const PREFIX = "sphinx-emrun-bell-";
-/** So old, in ms, a folder has been left; a session that lives longer does without. */
+/** So old, in ms, a folder has been left; a session that lives longer then does without. */
 const LEFT = 24 * 60 * 60 * 1000;
 /** A file that is being read just then may refuse to go: how often it is tried again, and after how long, in ms. */
 const TRIES = 20, PAUSE = 5;

@@ -10,8 +10,8 @@ const ASK = { least: 80, most: 240, share: 0.025 };
 const LOOK = { least: 25, most: 80, share: 0.015 };
 /** How often to ask with a bell. */
 const ASK_ANYWAY = 1000;
-/** How long, in ms, the bell may take to ring for the first time. */
-const TRIAL = 2000;
+/** How long, in ms, the bell may take to ring for the first time: the page may be busy. */
+const TRIAL = 10_000;
 
 export class Looks {
   #tell;
