@@ -6,8 +6,8 @@
 
 /** How often, in ms, to ask without a bell: less often where asking is slow, so that it costs some 3 %. */
 const ASK = { least: 80, most: 240, share: 0.025 };
-/** How often to look at the bell. */
-const LOOK = { least: 25, most: 80, share: 0.015 };
+/** How often to look at the bell, so that it costs 1 %, where that is often enough. */
+const LOOK = { least: 25, most: 80, share: 0.01 };
 /** How often to ask with a bell. */
 const ASK_ANYWAY = 1000;
 /** How long, in ms, the bell may take to ring for the first time: the page may be busy. */
@@ -53,9 +53,9 @@ export class Looks {
     return rung;
   }
 
-  /** @param {number} took  to ask, and to be answered, in ms */
-  took(took) {
-    this.#asking.took(took);
+  /** @param {number} ms  from a question to its answer */
+  took(ms) {
+    this.#asking.took(ms);
   }
 
   /** An answer says what the page knows. */
