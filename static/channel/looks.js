@@ -9,7 +9,7 @@ const ASK = { least: 80, most: 240, share: 0.025 };
 /** How often to look at the bell, so that it costs 1 %, where that is often enough. */
 const LOOK = { least: 25, most: 80, share: 0.01 };
 /** How often to ask with a bell. */
-const ASK_ANYWAY = 1000;
+const ASK_ANYWAY = 2000;
 /** How long, in ms, the bell may take to ring for the first time: the page may be busy. */
 const TRIAL = 10_000;
 

@@ -23,8 +23,8 @@ NOTING = """() => {
     window.questions = [performance.now()];
     navigator.serviceWorker.addEventListener("message", () => questions.push(performance.now()));
 }"""
-#: Without a bell, Python asks every quarter of a second at least; with one, once a second.
-WITHOUT, WITH = 250, 1000
+#: Without a bell, Python asks every quarter of a second at least; with one, every two seconds.
+WITHOUT, WITH = 250, 2000
 #: It has asked nothing for so long, in ms, and will ask nothing for some time.
 QUIET = f"""() => {{
     const quiet = performance.now() - questions.at(-1);

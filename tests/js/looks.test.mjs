@@ -70,7 +70,7 @@ test("the page is told when the first file is looked at; until that has gone, qu
 test("with a bell that works it asks when that rings, and seldom besides", () => {
   const running = new Running({ files: 3 }).trusting();
   running.until(10_200);
-  between(running.questions.length, 9, 10);
+  between(running.questions.length, 4, 5);
   between(running.reads.length, 370, 400);
   running.removed.add("1");
   running.until(12_000);
