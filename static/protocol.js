@@ -70,7 +70,8 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @typedef {{type: "boot", channel: ChannelInit, environment: Record<string, string>, history: string[]}} BootMessage
  *          `history`: statements typed before, the latest last.
  * @typedef {{type: "forget", namespace: string}} ForgetMessage   The namespace is dropped; the next run starts it anew.
- * @typedef {LoadMessage | BootMessage | RunMessage | ForgetMessage} PageMessage
+ * @typedef {{type: "bell", file: File}} BellMessage   The channel's own: one more file to look at (`channel/bell.js`).
+ * @typedef {LoadMessage | BootMessage | RunMessage | ForgetMessage | BellMessage} PageMessage
  *
  * @typedef {"done" | "error" | "stopped"} Outcome   How a block ended; "error": an exception reached the top.
  *
@@ -116,6 +117,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {(input: string) => void} [supply]   Where a program cannot wait: what the next one reads.
  * @property {(imports: any, suspendable: () => boolean) => (exports: any) => void} [suspender]  Where to wait is to suspend the
  *           program: wraps its imports; `suspendable`: is it one that can be? Gives what is to be told of its exports.
+ * @property {(file: File) => void} [lookAt]     Of the bell.
  * @property {(message: WorkerMessage) => void} post    Never waits. Arrives after everything written before it.
  *
  * @typedef {object} HostEvents                What the page's end asks of its owner.
@@ -127,6 +129,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {ChannelInit} init                What the worker needs to open its end.
  * @property {MessagePort[]} [transfer]               What of that is handed over.
  * @property {boolean} canSignal
+ * @property {(post: (message: PageMessage) => void) => void} [begin]   The worker is there, and has been given `init`.
  * @property {(signum: number) => void} signal          Raise a signal in the worker; a call that waits is answered with EINTR.
  * @property {(columns: number, rows: number) => void} resize
  * @property {(data: unknown) => void} receive          Everything the worker posts goes in here.

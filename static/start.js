@@ -104,6 +104,7 @@ export class Start {
     }));
     const { init, transfer } = channel;
     this.post({ type: "boot", channel: init, environment: {}, history: history.load() }, transfer);
+    channel.begin?.((message) => thread.post(message));
     try {
       return await outcome;
     } finally {

@@ -172,6 +172,7 @@ async function handle(message) {
     case "load": return load(message);
     case "boot": return boot(message);
     case "run": return run(message);
+    case "bell": return running?.channel.lookAt?.(message.file);
     case "forget": return running?.session.forget(message.namespace);
     default: return unreachable(message);
   }

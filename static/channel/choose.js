@@ -7,6 +7,7 @@
  *  3. `jspi`: the browser's WebAssembly can switch stacks.
  *  4. `restart`: everywhere.
  */
+import { Bell } from "./bell.js";
 import { QuestionHost } from "./questions.js";
 import { openRelay } from "./relay.js";
 import { RestartHost } from "./restart.js";
@@ -37,7 +38,7 @@ async function serviceWorker(manifest) {
   if (!relay) return null;
   return (events) => {
     const key = crypto.randomUUID();
-    return new QuestionHost(events, { tier: "service-worker", url: relay.url, key, columns: 80, rows: 24 }, (take) => relay.listen(key, take));
+    return new QuestionHost(events, { tier: "service-worker", url: relay.url, key, columns: 80, rows: 24 }, (take) => relay.listen(key, take), new Bell());
   };
 }
 

@@ -5,7 +5,8 @@
  */
 import { EINTR, SIGINT, foremost } from "../protocol.js";
 
-/** @import { ChannelInit, HostChannel, HostEvents, ReadCall, Reply, TerminalCall } from "../protocol.js" */
+/** @import { Bell } from "./bell.js" */
+/** @import { ChannelInit, HostChannel, HostEvents, PageMessage, ReadCall, Reply, TerminalCall } from "../protocol.js" */
 /**
  * @typedef {"now" | "signal" | "room" | "reply"} Question  What the worker waits for: nothing; a signal; that so many bytes have
  *          been shown, or a signal; the reply to the call of that number.
@@ -32,6 +33,7 @@ export class QuestionHost {
   init;
   #events;
   #ended;
+  #bell;
   /** What the worker posted and the page has not yet handled. @type {any[]} */ #inbox = [];
   #busy = false;
   /** Bytes, those dropped included. */ #shown = 0;
@@ -46,16 +48,24 @@ export class QuestionHost {
    * @param {HostEvents} events
    * @param {Extract<ChannelInit, {tier: "service-worker" | "jspi"}>} init
    * @param {Listen} listen
+   * @param {Bell} [bell]
    */
-  constructor(events, init, listen) {
+  constructor(events, init, listen, bell) {
     this.#events = events;
+    this.#bell = bell;
     this.transfer = init.tier === "jspi" ? [init.port] : [];
     this.init = init;
     this.#ended = listen((question, answer) => this.#take(question, answer));
   }
 
+  /** @param {(message: PageMessage) => void} post */
+  begin(post) {
+    void this.#bell?.begin((file) => post({ type: "bell", file }));
+  }
+
   close() {
     this.#ended();
+    this.#bell?.close();
   }
 
   /** @param {number} signum */
@@ -66,6 +76,7 @@ export class QuestionHost {
     if (signum === SIGINT) this.#stale = number + 1;
     if (this.#waiting !== null) this.#answer(this.#waiting, { errno: EINTR });
     this.#settle();
+    this.#bell?.ring();
   }
 
   /** @param {number} columns @param {number} rows */
@@ -73,8 +84,9 @@ export class QuestionHost {
     Object.assign(this.init, { columns, rows });
   }
 
-  /** @param {unknown} data */
+  /** @param {any} data */
   receive(data) {
+    if ("looksAt" in data) return this.#bell?.looksAt(data.looksAt);
     this.#inbox.push(data);
     void this.#work();
   }

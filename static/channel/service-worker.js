@@ -12,10 +12,11 @@
  *
  * A question that the page cannot answer yet is answered when it can; the relay gives up before the browser stops it, and the
  * worker asks again. Signals have numbers: the worker says in each question, and with its output, which is the last that it
- * learned of. While Python runs, it asks every now and then (`checkSignal`).
+ * learned of. While Python runs, it asks every now and then (`looks.js`).
  */
 import { EINTR } from "../protocol.js";
 import { openClock } from "./clock.js";
+import { Looks } from "./looks.js";
 import { ReadAhead } from "./read-ahead.js";
 
 /** @import { Answer, Question } from "./questions.js" */
@@ -29,8 +30,6 @@ const AT_ONCE = 2000;
 const WINDOW = 1 << 18;
 /** How much one message carries, in bytes. */
 const PIECE = 1 << 16;
-/** How often running Python looks for a signal, in ms: less often where asking is slow, so that it costs some 3 %. */
-const LOOK_EVERY = 80, LOOK_AT_LEAST_EVERY = 240, SHARE = 0.025;
 /** A wait that is shorter than this, in ms, is not worth a question. */
 const SHORT = 50;
 /** The relay may be away for so long, in ms: at the start, and later. */
@@ -44,12 +43,10 @@ const UNREACHABLE = 3000, LOST = 30_000;
  * @throws where the relay cannot be reached
  */
 export function openWorkerEnd({ url, key, columns, rows }, post) {
-  const pause = openClock();
+  const pause = openClock(), looks = new Looks((number) => post({ looksAt: number }));
   let size = { columns, rows }, shown = 0, sent = 0, calls = 0, turn = 0;
   /** The number of the latest signal that is known, and the signal itself until it is taken. */
   let learned = 0, signal = 0;
-  /** When to look for a signal again, and what that costs, in ms. */
-  let due = 0, cost = 0;
   const ahead = new ReadAhead();
   /** Since when the relay has been away. @type {number | null} */ let away = null;
   let lost = false;
@@ -85,7 +82,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
     }
     shown = answer.shown;
     size = { columns: answer.size[0], rows: answer.size[1] };
-    due = performance.now() + Math.min(Math.max(LOOK_EVERY, cost / SHARE), LOOK_AT_LEAST_EVERY);
+    looks.answered();
   }
 
   function takeSignal() {
@@ -97,8 +94,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
   function look() {
     const begin = performance.now();
     ask("now", 0, AT_ONCE);
-    const took = performance.now() - begin;
-    cost = cost ? cost + (took - cost) / 4 : took;
+    looks.took(performance.now() - begin);
   }
 
   /** @param {TerminalCall} call @returns {Reply} */
@@ -133,7 +129,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
         ask("signal", 0, Math.min(left, WAIT));
       } else {
         pause(left);
-        if (performance.now() >= due) look();
+        if (looks.due()) look();
       }
     }
   }
@@ -144,12 +140,13 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
     blocking: true,
     takeSignal,
     checkSignal() {
-      if (!signal && performance.now() >= due) look();
+      if (!signal && looks.due()) look();
       return takeSignal();
     },
     call,
     write,
     sleep,
+    lookAt: (file) => looks.add(file),
     size: () => size,
     post,
   };
