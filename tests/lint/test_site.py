@@ -62,8 +62,8 @@ def lint(make_site: MakeSite, warnings_of: WarningsOf, tmp_path: Path) -> Lint:
     def run(installed: Path | None, **options: Any) -> list[tuple[str, str]]:
         options = {"emrun_project": None, "show_warning_types": True} | options
         app = make_site("plain", "text", {"index.rst": PAGE}, confoverrides=options)
-        bundle: Any = SimpleNamespace(installed=installed)
-        app.connect("env-updated", lambda _, env: setattr(get_domain(env), "bundle", bundle), priority=300)
+        draft: Any = SimpleNamespace(installed=installed)
+        app.connect("env-updated", lambda _, env: setattr(get_domain(env), "draft", draft), priority=300)
         app.build()
         found = [line.split(": WARNING: ") for line in warnings_of(app)]
         assert all(text.endswith(" [emrun.unsupported]") for _, text in found), found
