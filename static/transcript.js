@@ -6,8 +6,8 @@
 
 /** @import { Terminal as XTerm, IMarker } from "./xterm/xterm.js" */
 
-/** Lines kept; and how many of a flood, which nobody can follow: each costs the page a layout. */
-const LIMIT = 2000, OF_FLOOD = 300;
+/** Lines kept: so many, and after a flood up to twice as many. */
+const LIMIT = 2000;
 /** How far above the cursor, in lines, a program may still change the screen without a full-screen display. */
 const UNSETTLED = 50;
 const CUT = "[earlier output is not kept]\n";
@@ -30,17 +30,21 @@ export class Transcript {
     const { active: buffer } = this.#xterm.buffer;
     if (buffer.type !== "normal") return;
     const lost = this.#mark?.isDisposed === true;
-    const cursor = buffer.baseY + buffer.cursorY, begin = lost ? 0 : (this.#mark?.line ?? 0), flood = cursor - begin > LIMIT;
-    if (flood) {
-      // What would not be kept is not written down.
-      this.#log.replaceChildren();
-      this.#settled = 0;
-    }
-    const lines = logicalLines(buffer, flood ? cursor - OF_FLOOD : begin);
-    if (lost || flood) this.#put(this.#settled++, CUT);
+    const cursor = buffer.baseY + buffer.cursorY, newest = cursor - LIMIT, begin = lost ? 0 : (this.#mark?.line ?? 0);
+    const lines = logicalLines(buffer, Math.max(begin, newest));
+    if (newest > begin) this.#beginAgain(lines.splice(0, countSettled(lines, cursor)));
+    else if (lost) this.#put(this.#settled++, CUT);
     lines.forEach(({ text }, index) => this.#put(this.#settled + index, index < lines.length - 1 ? `${text}\n` : text));
     while (this.#log.childNodes.length > this.#settled + lines.length) this.#log.lastChild?.remove();
     this.#settle(lines, cursor);
+  }
+
+  /** What would not be kept is not written down, and the rest in one: thousands of elements cost the page a layout.  @param {{text: string}[]} lines */
+  #beginAgain(lines) {
+    this.#log.replaceChildren();
+    this.#put(0, CUT + lines.map(({ text }) => `${text}\n`).join(""));
+    this.#settled = 1;
+    this.#mark?.dispose();
   }
 
   /** @param {number} index @param {string} text */
@@ -52,15 +56,18 @@ export class Transcript {
 
   /** @param {{start: number}[]} lines @param {number} cursor  the cursor's line in the buffer */
   #settle(lines, cursor) {
-    const count = lines.findIndex(({ start }) => start >= cursor - UNSETTLED);
-    if (count > 0 || !this.#mark || this.#mark.isDisposed) {
+    const count = countSettled(lines, cursor);
+    if (count || !this.#mark || this.#mark.isDisposed) {
       this.#mark?.dispose();
-      this.#mark = this.#xterm.registerMarker(lines[Math.max(count, 0)].start - cursor);
-      this.#settled += Math.max(count, 0);
+      this.#mark = this.#xterm.registerMarker(lines[count].start - cursor);
+      this.#settled += count;
     }
     for (; this.#settled > LIMIT; this.#settled--) this.#log.firstChild?.remove();
   }
 }
+
+/** How many lines cannot change any more.  @param {{start: number}[]} lines @param {number} cursor  the cursor's line in the buffer */
+const countSettled = (lines, cursor) => Math.max(0, lines.findIndex(({ start }) => start >= cursor - UNSETTLED));
 
 /**
  * Lines as they were written, not as they were broken to fit.
