@@ -17,7 +17,7 @@ WAITING = ("shared-memory", "service-worker", "jspi")
 @pytest.mark.xdist_group("benchmarks")
 def test_channels(tmp_path: Path) -> None:
     file = tmp_path / "channels.json"
-    command = [sys.executable, "-m", "benchmarks.channels", "--samples", "2", "--browsers", "chromium"]
+    command = [sys.executable, "-m", "benchmarks.channels", "--samples", "1", "--browsers", "chromium"]
     done = subprocess.run(
         [*command, "--cases", "stop-loop", "input", "work", "--json", file],
         cwd=ROOT,
