@@ -18,7 +18,7 @@ const ROWS = 24, MIN_COLUMNS = 20;
 /** How often, in ms, a transcript follows its terminal at the most; and in a flood, which nobody can follow: so many bytes in that time. */
 const SYNC_EVERY = 100, SYNC_FLOOD_EVERY = 1000, FLOOD = 1 << 16;
 /** How many bytes xterm.js may have before it that are not yet on the screen: enough to keep it busy, few enough to stop soon. */
-const WINDOW = 1 << 19;
+const WINDOW = 1 << 18;
 const encoder = new TextEncoder();
 
 /**
