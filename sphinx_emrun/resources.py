@@ -43,19 +43,28 @@ def third_party_dir() -> Path:
     return _find(PACKAGE / "third_party")
 
 
-def verify_third_party() -> dict[str, str]:
-    """Check every third-party file against the hashes recorded when the package was built.
+def third_party_hashes() -> dict[str, str]:
+    """What was recorded of the third-party files when the package was built.
 
     :returns: {path below :func:`third_party_dir`: SHA-256 in hex}, sorted by path.
+    :raises ResourceError: when the record is missing or altered.
+    """
+    record = third_party_dir() / INTEGRITY
+    try:
+        recorded: dict[str, str] = json.loads(record.read_bytes())
+    except FileNotFoundError:
+        raise ResourceError(f"{record} is missing: {REMEDY}.") from None
+    except ValueError:
+        raise ResourceError(f"{record} has been altered: {REMEDY}.") from None
+    return recorded
+
+
+def verify_third_party() -> dict[str, str]:
+    """Check every third-party file against :func:`third_party_hashes`, and return those.
+
     :raises ResourceError: naming the first file that is missing or altered.
     """
-    folder = third_party_dir()
-    try:
-        recorded: dict[str, str] = json.loads((folder / INTEGRITY).read_bytes())
-    except FileNotFoundError:
-        raise ResourceError(f"{folder / INTEGRITY} is missing: {REMEDY}.") from None
-    except ValueError:
-        raise ResourceError(f"{folder / INTEGRITY} has been altered: {REMEDY}.") from None
+    folder, recorded = third_party_dir(), third_party_hashes()
     for path, digest in recorded.items():
         if not (folder / path).is_file():
             raise ResourceError(f"{folder / path} is missing: {REMEDY}.")

