@@ -5,6 +5,7 @@
  */
 import { EAGAIN, SIGDETACH, SIGINT, SIGWINCH, unreachable } from "./protocol.js";
 import { Pty } from "./pty.js";
+import { NOFLSH } from "./termios.js";
 
 /** @import { HostChannel, HostEvents, Reply, TerminalCall, WorkerMessage } from "./protocol.js" */
 /**
@@ -13,6 +14,7 @@ import { Pty } from "./pty.js";
  * @typedef {object} ConsoleEvents
  * @property {(bytes: Uint8Array) => Promise<void> | void} output   For the screen; resolves when more may come.
  * @property {() => Promise<void> | void} settled                  Resolves when the screen shows all that it was given.
+ * @property {() => void} interrupted                               What was written and is not shown is not wanted any more (NOFLSH).
  * @property {(reader: Reader) => void} waiting                     Somebody began, or ended, to wait for the keyboard.
  * @property {(message: WorkerMessage) => void} message
  */
@@ -73,6 +75,7 @@ export class Console {
   signal(signum) {
     // What a stopped program still has to say must not wait for Ctrl-Q.
     if (signum === SIGINT) this.#pty.resume();
+    if (signum === SIGINT && !(this.#pty.termios.c_lflag & NOFLSH)) this.#events.interrupted();
     this.channel.signal(signum);
     this.#settle();
   }

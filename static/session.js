@@ -42,6 +42,7 @@ export class Session {
     this.#engine = new Engine(manifest, thread, {
       output: (bytes) => this.#output(bytes),
       settled: () => this.#terminal.settled(),
+      interrupted: () => this.#terminal.interrupted(),
       waiting: (reader) => this.#waiting(reader),
       message: (message) => this.#message(message),
     });

@@ -48,6 +48,7 @@ export class NodeSession {
     const console = new Console((events) => new SharedMemoryHost(events), {
       output: async (bytes) => session.#show(bytes),
       settled: () => {},
+      interrupted: () => {},
       waiting: () => session.#notify(),
       message: (message) => {
         session.messages.push(message);

@@ -78,6 +78,7 @@ function terminal() {
       for (let done = 0; done < bytes.length;) done += fs.writeSync(screen, bytes, done);
     },
     settled: () => {},
+    interrupted: () => {},
     waiting: () => {},
     message: (message) => end(message),
   });
