@@ -77,14 +77,6 @@ export class Backlog {
     this.#shown = this.#taken;
   }
 
-  /** The screen it was for is gone. */
-  clear() {
-    this.#length = this.#letters = 0;
-    this.#text = this.#taken = this.#added;
-    this.whole = false;
-    this.shown();
-  }
-
   #trim() {
     if (!this.plain) return;
     const from = this.#bytes.indexOf(NEWLINE) + 1;

@@ -4,9 +4,9 @@
  * the text.
  */
 import { styleSafeDocument, withAdoptedStyles } from "./adopted-style.js";
-import { Backlog } from "./backlog.js";
 import { BASE } from "./bundle.js";
 import { isTranscript, statements } from "./doctest.js";
+import { Feed } from "./feed.js";
 import { palette, screenText } from "./screen-text.js";
 import { Transcript } from "./transcript.js";
 import { FitAddon } from "./xterm/addon-fit.js";
@@ -16,17 +16,8 @@ import { Terminal as XTerm } from "./xterm/xterm.js";
 /** Lines kept above the screen. */
 const SCROLLBACK = 5000;
 const ROWS = 24, MIN_COLUMNS = 20;
-const ALL_LINES = SCROLLBACK + ROWS;
 /** How often, in ms, a transcript follows its terminal at the most; and in a flood, which nobody can follow: so many bytes in that time. */
 const SYNC_EVERY = 100, SYNC_FLOOD_EVERY = 1000, FLOOD = 1 << 16;
-/** How many bytes xterm.js may have before it that are not yet on the screen: enough to keep it busy, few enough to stop soon. */
-const WINDOW = 1 << 18;
-/**
- * Text beyond so many bytes waits until xterm.js is idle, and then so long, in ms, for more, so that what nobody can see is left out;
- * but no more than `MOST` bytes wait. Of that, xterm.js is given what it will take in `LEAD` ms: it cannot be taken back when the
- * reader presses Stop.
- */
-const LITTLE = 1 << 16, PAUSE = 16, MOST = 1 << 19, LEAD = 25;
 const encoder = new TextEncoder();
 
 /**
@@ -40,6 +31,7 @@ const encoder = new TextEncoder();
 export class Terminal {
   #events;
   /** @type {XTerm | null} */ #xterm = null;
+  /** @type {Feed | null} */ #feed = null;
   #fit = new FitAddon();
   /** @type {HTMLElement | null} */ #place = null;
   /** @type {Transcript | null} */ #transcript = null;
@@ -47,12 +39,6 @@ export class Terminal {
   /** @type {ResizeObserver} */ #observer;
   #full = false;
   /** The rows that the terminal is high. */ #height = 0;
-  /** What xterm.js has not been given. */ #backlog = new Backlog(ALL_LINES, MOST);
-  /** Bytes that it was given and has not taken. */ #behind = 0;
-  /** When it had taken all. */ #idleSince = 0;
-  /** How many bytes it takes in `LEAD` ms. */ #lead = LITTLE;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #pausing;
-  /** Called when it is so. @type {{so: () => boolean, resolve: () => void}[]} */ #waiters = [];
   /** Bytes that came to the screen since the transcript was last thought of. */ #fresh = 0;
 
   /** @param {TerminalEvents} events */
@@ -111,13 +97,9 @@ export class Terminal {
     place.addEventListener("paste", this.#pasteStatements, true);
     xterm.onData((text) => this.#events.type(encoder.encode(text)));
     xterm.onBinary((text) => this.#events.type(Uint8Array.from(text, (char) => char.charCodeAt(0))));
-    xterm.parser.registerCsiHandler({ final: "r" }, ([top]) => {
-      // Outside its margins a screen does not scroll.
-      this.#backlog.whole = Number(top) > 0;
-      return false;
-    });
     xterm.onResize(({ cols, rows }) => this.#events.resize(cols, rows));
     this.#xterm = xterm;
+    this.#feed = new Feed(xterm, (bytes) => this.#drawn(bytes));
     this.#place = place;
     this.#transcript = new Transcript(xterm, log);
     this.#full = false;
@@ -138,76 +120,31 @@ export class Terminal {
     place.replaceChildren(text);
     place.style.removeProperty("height");
     place.hidden = !text.textContent;
-    this.#xterm = this.#place = this.#transcript = null;
-    this.#backlog.clear();
-    this.#backlog.lines = ALL_LINES;
-    this.#taken(this.#behind);
+    this.#feed?.end();
+    this.#xterm = this.#feed = this.#place = this.#transcript = null;
   }
 
   /** @param {Uint8Array} bytes @returns {Promise<void> | void} resolves when more may come */
   write(bytes) {
-    if (!this.#xterm) return;
-    this.#backlog.add(bytes);
-    this.#feed();
-    return this.#until(() => this.#behind + this.#backlog.length <= (this.#backlog.plain ? MOST : WINDOW));
+    return this.#feed?.write(bytes);
   }
 
   /** @returns {Promise<void> | void} resolves when everything written is on the screen */
   settled() {
-    this.#give();
-    return this.#until(() => this.#behind + this.#backlog.length === 0);
+    return this.#feed?.settled();
   }
 
-  /** Of the text that is not yet on the screen only a screen's lines are wanted, for the reader has stopped the program. */
+  /** Little of what is not yet on the screen is wanted any more. */
   interrupted() {
-    this.#backlog.lines = ROWS;
+    this.#feed?.interrupted();
   }
 
-  /** Give xterm.js the backlog, or wait for more of it. */
-  #feed() {
-    const { length, plain } = this.#backlog;
-    if (!plain || this.#behind + length <= LITTLE) return this.#give();
-    if (this.#behind) return;
-    const rest = this.#idleSince + PAUSE - performance.now();
-    if (rest <= 0 || length >= MOST) this.#give(this.#lead);
-    else this.#pausing ??= setTimeout(() => this.#give(this.#lead), rest);
-  }
-
-  #give(most = Infinity) {
-    clearTimeout(this.#pausing);
-    this.#pausing = undefined;
-    const xterm = this.#xterm;
-    if (!xterm || !this.#backlog.length) return;
-    const bytes = this.#backlog.take(most), since = performance.now();
-    this.#behind += bytes.length;
-    xterm.write(bytes, () => {
-      if (xterm !== this.#xterm) return;
-      if (bytes.length > LITTLE / 2) this.#lead = Math.max(LITTLE, (bytes.length * LEAD) / (performance.now() - since));
-      this.#grow();
-      this.#noticeLoss();
-      this.#fresh += bytes.length;
-      this.#syncing ??= setTimeout(() => this.#follow(performance.now() + SYNC_FLOOD_EVERY), SYNC_EVERY);
-      this.#taken(bytes.length);
-    });
-  }
-
-  /** @param {number} bytes  that xterm.js has taken */
-  #taken(bytes) {
-    this.#behind -= bytes;
-    if (!this.#behind) {
-      this.#idleSince = performance.now();
-      this.#backlog.shown();
-      if (!this.#backlog.length) this.#backlog.lines = ALL_LINES;
-      this.#feed();
-    }
-    const ready = this.#waiters.filter(({ so }) => so());
-    this.#waiters = this.#waiters.filter((waiter) => !ready.includes(waiter));
-    for (const { resolve } of ready) resolve();
-  }
-
-  /** @param {() => boolean} so @returns {Promise<void> | void} resolves when it is so */
-  #until(so) {
-    if (!so()) return new Promise((resolve) => void this.#waiters.push({ so, resolve }));
+  /** @param {number} bytes  that have come to the screen */
+  #drawn(bytes) {
+    this.#grow();
+    this.#noticeLoss();
+    this.#fresh += bytes;
+    this.#syncing ??= setTimeout(() => this.#follow(performance.now() + SYNC_FLOOD_EVERY), SYNC_EVERY);
   }
 
   /** The prompt begins on a line of its own. */
@@ -257,7 +194,7 @@ export class Terminal {
   #noticeLoss() {
     if (this.#full || (this.#xterm?.buffer.active.baseY ?? 0) < SCROLLBACK) return;
     this.#full = true;
-    this.#events.full(ALL_LINES);
+    this.#events.full(SCROLLBACK + ROWS);
   }
 
   /** As high as what is on it, up to the whole screen. */

@@ -6,12 +6,12 @@
 
 /** How often, in ms, to ask without a bell: less often where asking is slow, so that it costs some 3 %. */
 const ASK = { least: 80, most: 240, share: 0.025 };
-/** How often to look at the bell, so that it costs 1 %, where that is often enough. */
-const LOOK = { least: 25, most: 80, share: 0.01 };
+/** How often to look at the bell: that keeps the browser busy for longer than the look itself takes. */
+const LOOK = { least: 100, most: 200, share: 0.007 };
 /** How often to ask with a bell. */
 const ASK_ANYWAY = 2000;
-/** How long, in ms, the bell may take to ring for the first time: the page may be busy. */
-const TRIAL = 10_000;
+/** How often to look, in ms, until it has rung for the first time, and how long that may take: the page may be busy. */
+const TRY = 25, TRIAL = 10_000;
 
 export class Looks {
   #tell;
@@ -72,7 +72,7 @@ export class Looks {
 
   /** @param {number} now */
   #plan(now) {
-    this.#next = this.#bell ? Math.min(now + this.#looking.ms, this.#ask) : this.#ask;
+    this.#next = this.#bell ? Math.min(now + (this.#works ? this.#looking.ms : TRY), this.#ask) : this.#ask;
   }
 
   /** @param {number} now */

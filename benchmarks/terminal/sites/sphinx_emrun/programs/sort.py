@@ -1,7 +1,2 @@
-import array
-import random
-
-if "numbers" not in globals():
-    numbers = array.array("I", random.randbytes(4 * 10**7)).tolist()
 print("ready")
-sorted(numbers)
+sorted(range(10**7), key=lambda number: -number % 1009)
