@@ -1,2 +1,4 @@
+if "numbers" not in globals():
+    numbers = list(range(10**7))
 print("ready")
-sorted(range(10**7), key=lambda number: -number % 1009)
+sorted(numbers, key=lambda number: number & 255)
