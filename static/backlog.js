@@ -13,7 +13,7 @@ for (const byte of [0x1b, 0x0e, 0x0f, 0xc2]) ESCAPES[byte] = 1;
 const LETTERS = 2;
 
 export class Backlog {
-  /** How many lines the terminal keeps. */ lines;
+  #lines;
   #most;
   #bytes = new Uint8Array(1 << 12);
   #length = 0;
@@ -26,7 +26,7 @@ export class Backlog {
    * @param {number} most   bytes, from which on lines are left out at once
    */
   constructor(lines, most) {
-    this.lines = lines;
+    this.#lines = lines;
     this.#most = most;
   }
 
@@ -43,7 +43,7 @@ export class Backlog {
   add(bytes) {
     const escape = lastEscape(bytes);
     if (escape >= 0) {
-      this.#trim();
+      this.trim();
       this.#letters = LETTERS;
     }
     for (let at = escape + 1; this.#letters && at < bytes.length; at++) {
@@ -59,12 +59,12 @@ export class Backlog {
     this.#bytes.set(bytes, this.#length);
     this.#length = needed;
     this.#added += bytes.length;
-    if (needed > this.#most) this.#trim();
+    if (needed > this.#most) this.trim();
   }
 
   /** For the screen.  @param {number} [most]  bytes */
   take(most = Infinity) {
-    this.#trim();
+    this.trim();
     const bytes = this.#bytes.slice(0, Math.min(most, this.#length));
     this.#bytes.copyWithin(0, bytes.length, this.#length);
     this.#length -= bytes.length;
@@ -77,12 +77,13 @@ export class Backlog {
     this.#shown = this.#taken;
   }
 
-  #trim() {
+  /** Leave out what can be, where `lines` are wanted.  @param {number} [lines] */
+  trim(lines = this.#lines) {
     if (!this.plain) return;
     const from = this.#bytes.indexOf(NEWLINE) + 1;
     let to = this.#length;
     // One more than the terminal keeps: the first may go on with a line that the screen has begun.
-    for (let newline = -1; newline <= this.lines; newline++) {
+    for (let newline = -1; newline <= lines; newline++) {
       if (to <= from) return;
       to = this.#bytes.lastIndexOf(NEWLINE, to - 1);
     }

@@ -73,9 +73,11 @@ export class Console {
 
   /** Raise a signal in the program.  @param {number} signum */
   signal(signum) {
-    // What a stopped program still has to say must not wait for Ctrl-Q.
-    if (signum === SIGINT) this.#pty.resume();
-    if (signum === SIGINT && !(this.#pty.termios.c_lflag & NOFLSH)) this.#events.interrupted();
+    if (signum === SIGINT) {
+      // What a stopped program still has to say must not wait for Ctrl-Q.
+      this.#pty.resume();
+      if (!(this.#pty.termios.c_lflag & NOFLSH)) this.#events.interrupted();
+    }
     this.channel.signal(signum);
     this.#settle();
   }

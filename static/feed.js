@@ -18,7 +18,6 @@ const LEAD = 25;
 
 export class Feed {
   #xterm;
-  #lines;
   #shown;
   #ended = false;
   /** What xterm.js has not been given. */ #backlog;
@@ -31,9 +30,8 @@ export class Feed {
   /** @param {XTerm} xterm @param {(bytes: number) => void} shown  so many more are on the screen */
   constructor(xterm, shown) {
     this.#xterm = xterm;
-    this.#lines = xterm.rows + (xterm.options.scrollback ?? 0);
     this.#shown = shown;
-    this.#backlog = new Backlog(this.#lines, TEXT_WINDOW);
+    this.#backlog = new Backlog(xterm.rows + (xterm.options.scrollback ?? 0), TEXT_WINDOW);
     xterm.parser.registerCsiHandler({ final: "r" }, (margins) => {
       // Outside its margins a screen does not scroll.
       this.#backlog.whole = margins.some((margin) => Number(margin) > 0);
@@ -54,9 +52,9 @@ export class Feed {
     return this.#until(() => this.#behind + this.#backlog.length === 0);
   }
 
-  /** Of the text that is not yet on the screen only a screen's lines are wanted, for the reader has stopped the program. */
+  /** The reader has stopped the program: of the text that was on its way a screen's lines are enough. */
   interrupted() {
-    this.#backlog.lines = this.#xterm.rows;
+    this.#backlog.trim(this.#xterm.rows);
   }
 
   /** The screen is gone. */
@@ -96,7 +94,6 @@ export class Feed {
     if (!this.#behind) {
       this.#idleSince = performance.now();
       this.#backlog.shown();
-      if (!this.#backlog.length) this.#backlog.lines = this.#lines;
       this.#go();
     }
     const ready = this.#waiters.filter(({ so }) => so());

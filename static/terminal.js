@@ -134,7 +134,7 @@ export class Terminal {
     return this.#feed?.settled();
   }
 
-  /** Little of what is not yet on the screen is wanted any more. */
+  /** Of what is not yet on the screen, little is wanted any more. */
   interrupted() {
     this.#feed?.interrupted();
   }

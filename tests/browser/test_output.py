@@ -59,6 +59,29 @@ sys.stdout.write("\\x1b[0mthe end\\n")
     expect(red).to_have_css("color", "rgb(179, 38, 30)")
 
 
+def test_what_a_program_says_to_ctrl_c_comes_whole(block: Blocks) -> None:
+    first = block("first")
+    first.button("Edit").click()
+    first.element.get_by_role("textbox", name="Code").fill(
+        """
+import sys
+
+try:
+    while True:
+        print("x" * 70)
+except KeyboardInterrupt:
+    sys.stdout.write("".join(f"report {number:04}\\n" for number in range(3000)))
+"""
+    )
+    first.button("Run").click()
+    expect(first.terminal.locator(".xterm-rows")).to_contain_text("x" * 70)
+    first.button("Stop").click()
+    first.expect_state("done")
+    block("second").run("error")  # takes the terminal, and leaves the text
+    lines = [line for line in first.terminal.inner_text().splitlines() if line.startswith("report")]
+    assert lines == [f"report {number:04}" for number in range(3000)]
+
+
 def test_what_a_font_draws_below_its_line_is_not_cut_off(block: Blocks) -> None:
     first = block("first")
     first.run("done")

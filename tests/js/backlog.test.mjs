@@ -77,6 +77,13 @@ test("an escape sequence that has not ended goes on with what comes next", () =>
   assert.equal(decoder.decode(backlog.take()), rest);
 });
 
+test("the owner may want fewer lines of what there is, and of nothing else", () => {
+  const backlog = backlogOf(numbered(0, 5));
+  backlog.trim(2);
+  backlog.add(encoder.encode(numbered(5, 8)));
+  assert.equal(decoder.decode(backlog.take()), `line 0\n${numbered(2, 8)}`);
+});
+
 test("nothing is left out where the owner says so", () => {
   const backlog = new Backlog(LINES, MOST);
   backlog.whole = true;
