@@ -146,7 +146,8 @@ class EmrunConfig:
             (str,),
             _one_of("interest", "near", "never"),
             "What makes a page load Python before Run is pressed: `interest`, a pointer or the keyboard on "
-            "the button; `near`, also a block that comes into view, on a connection that is known to be fast "
+            "the button, or a block that comes into view where the reader has run one of this site in the "
+            "last week; `near`, also a block that comes into view, on a connection that is known to be fast "
             "and not metered; `never`, nothing.",
             rebuild="html",
         ),

@@ -4,6 +4,7 @@
  * memory before anybody saw them are left out, where that changes nothing of what stays: only text, only whole lines, and only
  * where more lines follow than the terminal keeps.
  */
+import { enlarged } from "./bytes.js";
 
 const NEWLINE = 10;
 /** What begins a change of the terminal's state: ESC, SO, SI, and in UTF-8 the control characters of C1. */
@@ -17,7 +18,7 @@ export class Backlog {
   #most;
   #bytes = new Uint8Array(1 << 12);
   #length = 0;
-  /** How many bytes have come, how many of them have been taken, and how many of those are on the screen. */ #added = 0; #taken = 0; #shown = 0;
+  /** How many bytes have come, and how many of them are on the screen. */ #added = 0; #shown = 0;
   /** Letters still to come until what comes is certainly text, and after which byte it is. */ #letters = 0; #text = 0;
   /** Nothing may be left out. */ whole = false;
 
@@ -51,11 +52,7 @@ export class Backlog {
       this.#text = this.#added + at + 1;
     }
     const needed = this.#length + bytes.length;
-    if (needed > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
-      larger.set(this.#bytes.subarray(0, this.#length));
-      this.#bytes = larger;
-    }
+    this.#bytes = enlarged(this.#bytes, this.#length, needed);
     this.#bytes.set(bytes, this.#length);
     this.#length = needed;
     this.#added += bytes.length;
@@ -68,13 +65,12 @@ export class Backlog {
     const bytes = this.#bytes.slice(0, Math.min(most, this.#length));
     this.#bytes.copyWithin(0, bytes.length, this.#length);
     this.#length -= bytes.length;
-    this.#taken = this.#added - this.#length;
     return bytes;
   }
 
   /** What was taken is on the screen. */
   shown() {
-    this.#shown = this.#taken;
+    this.#shown = this.#added - this.#length;
   }
 
   /** Leave out what can be, where `lines` are wanted.  @param {number} [lines] */

@@ -3,6 +3,7 @@
  * Fetches a file of the site: watched, so that no wait is endless, and checked, so that only what the build published is used.
  * The page and the worker both do.
  */
+import { joined } from "./bytes.js";
 import { Watch } from "./watch.js";
 
 /**
@@ -224,7 +225,7 @@ function checked(source, file, { arrived, ended, judged, right, failed }) {
         return fail(new FetchError(file, problem, { cause }));
       }
       ended();
-      const bytes = joined(chunks, total), wrong = await flaw(file, bytes);
+      const bytes = joined(chunks), wrong = await flaw(file, bytes);
       if (wrong) return fail(new FetchError(file, wrong));
       if (open) controller.close();
       right(bytes);
@@ -243,17 +244,6 @@ async function flaw(file, bytes) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return found.startsWith(file.sha256) ? "" : "is not the file that this site was built with";
-}
-
-/** @param {Uint8Array[]} chunks @param {number} total */
-function joined(chunks, total) {
-  const all = new Uint8Array(total);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }
 
 /** @param {string} hex */

@@ -43,13 +43,19 @@ export function whenNear(element, action) {
   observer.observe(element);
 }
 
+/** Call once the page is there with all that it shows.  @param {() => void} action */
+export function whenLoaded(action) {
+  if (document.readyState === "complete") action();
+  else globalThis.addEventListener("load", () => action(), { once: true });
+}
+
 /** Is the connection known to be fast, and not metered? Not every browser says. */
 export function lavish() {
   return connection?.effectiveType === "4g" && !thrifty();
 }
 
 /** Does the reader, or the connection, ask for few bytes? */
-function thrifty() {
+export function thrifty() {
   if (matchMedia("(prefers-reduced-data: reduce)").matches) return true;
   return !!connection && (!!connection.saveData || connection.type === "cellular" || /[23]g$/.test(connection.effectiveType ?? ""));
 }

@@ -5,7 +5,8 @@
 import { Block } from "./block.js";
 import { checkFiles, openBundle } from "./bundle.js";
 import { whenHidden } from "./hidden.js";
-import { lavish, whenInterested, whenNear } from "./interest.js";
+import { lavish, thrifty, whenInterested, whenLoaded, whenNear } from "./interest.js";
+import { returns } from "./returning.js";
 import { timed } from "./steps.js";
 import { Thread } from "./thread.js";
 import { within } from "./watch.js";
@@ -82,11 +83,20 @@ function eachSession(action) {
 whenHidden(UNUSED, () => eachSession((session) => session.release()));
 if (sleep) whenHidden(sleep, () => eachSession((session) => session.sleep()));
 
+/** The reader is likely to run a block: for the first that is seen, an interpreter waits. */
+let likely = prefetch !== "never" && !thrifty() && returns();
+
 // notice.js has marked the blocks that cannot run in this browser.
 for (const element of document.querySelectorAll(".emrun:not([data-emrun-unsupported])")) {
   const block = new Block(/** @type {HTMLElement} */ (element), sessionNamed);
   // Where this fails, pressing the button says so.
   const load = () => sessionNamed(block.sessionName), start = () => void load().then((session) => session.prepare(block)).catch(() => {});
   if (prefetch !== "never") whenInterested(block.button("run"), start);
+  if (likely) {
+    whenNear(block.element, () => {
+      if (likely) whenLoaded(start);
+      likely = false;
+    });
+  }
   if (prefetch === "near") whenNear(block.element, () => void (lavish() && load().catch(() => {})));
 }

@@ -3,6 +3,7 @@
  * A terminal's way out, after n_tty's output processing (OPOST): it counts the screen's columns, which tabs and the erasing of
  * tabs depend on. What comes out is collected until it is taken.
  */
+import { enlarged } from "./bytes.js";
 import * as t from "./termios.js";
 
 /** @import { Termios } from "./termios.js" */
@@ -141,11 +142,7 @@ export class OutputProcessing {
 
   /** @param {number} count  bytes about to come */
   #reserve(count) {
-    const needed = this.#length + count;
-    if (needed <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
-    larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = larger;
+    this.#bytes = enlarged(this.#bytes, this.#length, this.#length + count);
   }
 
   #back() {

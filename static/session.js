@@ -7,6 +7,7 @@ import { Engine } from "./engine.js";
 import * as history from "./history.js";
 import { offerLink, withdrawLinks } from "./link.js";
 import { SIGINT, unreachable } from "./protocol.js";
+import { remember } from "./returning.js";
 import { askForInput, forgetInput, suppliedInput } from "./supplied-input.js";
 import { Terminal } from "./terminal.js";
 
@@ -209,6 +210,7 @@ export class Session {
       case "unreachable":
         return; // the start's
       case "started":
+        remember();
         this.#engine.unwatch();
         this.#busy = true;
         if (block) block.state = "running";

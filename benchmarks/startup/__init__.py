@@ -4,7 +4,9 @@
 ``python -m benchmarks.startup --rounds 7 --browsers chromium --subjects sphinx-emrun loadPyodide``.
 
 What is compared (``subjects.py``) is visited in one run, round by round and in turn, in real browsers, each
-time with an empty HTTP cache and then, after three seconds, again with what the first visit left there. All
+time with an empty HTTP cache; then, after three seconds, again with what the first visit left there; and once
+more by a reader who looks at the page for two seconds before the click, which is the time in which a page may
+prepare for somebody who has run it before. In the other two the click comes as soon as the page is there. All
 come from one server on this machine (``server.py`` beside this package), which compresses and caches as
 GitHub Pages does and, for ``--networks``, is as slow and as far away as those are. Trust the ratios: the
 times are this machine's, at that hour.

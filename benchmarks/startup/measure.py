@@ -30,6 +30,8 @@ NETWORKS = {
 PATIENCE = 120_000
 #: How long, in ms, a reader stays on a page: time for the browser to keep what it has compiled.
 STAY = 3_000
+#: How long, in ms, a reader looks at a page before pressing Run, by what the browser has of it.
+READING = {"cold": 0, "warm": 0, "reading": 2_000}
 #: Both ends are the page's own: when the browser took the click, and when the text is in the document or in
 #: that of a frame that came later.
 WATCH = """([selector, texts]) => {
@@ -68,7 +70,8 @@ class Visit:
     round: int
     browser: str
     network: str
-    #: "cold": nothing in the HTTP cache; "warm": the page was visited and run before.
+    #: "cold": nothing in the HTTP cache; "warm": the page was visited and run before; "reading": so it was,
+    #: and Run is pressed ``READING`` after the page has loaded, not at once.
     cache: str
     program: str
     subject: str
@@ -106,7 +109,7 @@ class Plan:
 
     def visits(self, browsers: int) -> int:
         """How many there will be."""
-        return self.rounds * browsers * len(self.networks) * len(self.pages()) * 2
+        return self.rounds * browsers * len(self.networks) * len(self.pages()) * len(READING)
 
 
 def address(program: Program, subject: Subject) -> str:
@@ -128,9 +131,9 @@ def measure(browsers: Mapping[str, Browser], plan: Plan, server: Server) -> Iter
         first = number % len(pages)
         for program, subject in (*pages[first:], *pages[:first]):
             with browser.new_context() as context:  # its HTTP cache is its own, and empty
-                for cache in ("cold", "warm"):
+                for cache, reading in READING.items():
                     with context.new_page() as page:
-                        visit = _visit(page, program, subject, server)
+                        visit = _visit(page, program, subject, server, reading)
                         if cache == "cold":
                             page.wait_for_timeout(STAY)
                     yield Visit(
@@ -144,13 +147,14 @@ def measure(browsers: Mapping[str, Browser], plan: Plan, server: Server) -> Iter
                     )
 
 
-def _visit(page: Page, program: Program, subject: Subject, server: Server) -> dict[str, Any]:
+def _visit(page: Page, program: Program, subject: Subject, server: Server, reading: float) -> dict[str, Any]:
     server.take()
     texts = [PRINTED, *filter(None, [subject.prompt])]
     try:
         page.goto(f"{server.url}{address(program, subject)}/", wait_until="load")
         page.evaluate(WATCH, [subject.output, texts])
         page.locator(subject.button).wait_for()
+        page.wait_for_timeout(reading)
         before, memory = server.take(), browser_memory()
         page.locator(subject.button).click()
         milliseconds, *prompt = [page.evaluate(WAIT, [number, PATIENCE]) for number in range(len(texts))]

@@ -7,7 +7,9 @@
 /** How often, in ms, to ask without a bell: less often where asking is slow, so that it costs some 3 %. */
 const ASK = { least: 80, most: 240, share: 0.025 };
 /** How often to look at the bell: that keeps the browser busy for longer than the look itself takes. */
-const LOOK = { least: 100, most: 200, share: 0.007 };
+const LOOK = { least: 80, most: 150, share: 0.007 };
+/** How often in a sleep, where nothing has to wait for a look. */
+const LOOK_IDLE = 50;
 /** How often to ask with a bell. */
 const ASK_ANYWAY = 2000;
 /** How often to look, in ms, until it has rung for the first time, and how long that may take: the page may be busy. */
@@ -24,7 +26,7 @@ export class Looks {
   #refused = false;
   #asking = new Interval(ASK);
   #looking = new Interval(LOOK);
-  /** When to look next, and when to ask at the latest. */ #next = 0; #ask = 0;
+  /** When it was last planned, when to look next, and when to ask at the latest. */ #planned = 0; #next = 0; #ask = 0;
 
   /**
    * @param {(number: number) => void} tell  the page which file is looked at
@@ -41,10 +43,10 @@ export class Looks {
     this.#files.push(file);
   }
 
-  /** Is it time to ask? Once it is, it remains so until there is an answer. */
-  due() {
+  /** Is it time to ask? Once it is, it remains so until there is an answer.  @param {boolean} [idle]  nothing is computed meanwhile */
+  due(idle = false) {
     const now = this.#clock();
-    if (now < this.#next) return false;
+    if (now < (idle ? Math.min(this.#next, this.#planned + LOOK_IDLE) : this.#next)) return false;
     if (now >= this.#ask) return true;
     const rung = this.#rung(now), then = this.#clock();
     this.#looking.took(then - now);
@@ -72,6 +74,7 @@ export class Looks {
 
   /** @param {number} now */
   #plan(now) {
+    this.#planned = now;
     this.#next = this.#bell ? Math.min(now + (this.#works ? this.#looking.ms : TRY), this.#ask) : this.#ask;
   }
 

@@ -3,6 +3,7 @@
  * The page's end of the channels that share no memory: the worker posts what it has to say, and asks for what it wants to know
  * (`service-worker.js` says how, and why; `jspi.js` does the same without a relay).
  */
+import { joined, length } from "../bytes.js";
 import { EINTR, SIGINT, foremost } from "../protocol.js";
 
 /** @import { Bell } from "./bell.js" */
@@ -181,20 +182,4 @@ export class QuestionHost {
       case "reply": return this.#reply?.id === number;
     }
   }
-}
-
-/** @param {Uint8Array[]} parts */
-function length(parts) {
-  return parts.reduce((sum, part) => sum + part.length, 0);
-}
-
-/** @param {Uint8Array[]} parts */
-function joined(parts) {
-  const whole = new Uint8Array(length(parts));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

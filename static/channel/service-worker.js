@@ -129,7 +129,7 @@ export function openWorkerEnd({ url, key, columns, rows }, post) {
         ask("signal", 0, Math.min(left, WAIT));
       } else {
         pause(left);
-        if (looks.due()) look();
+        if (looks.due(true)) look();
       }
     }
   }

@@ -80,6 +80,11 @@ def test_a_reader_who_saves_data_is_asked_first(serve: Serve, open_page: OpenPag
 
 #: A start from the snapshot leaves a measure (`static/steps.js`).
 RESTORED = "performance.getEntriesByName('emrun: restore').length === 1"
+UNTIL_RESTORED = """new Promise((resolve) => new PerformanceObserver((steps) => {
+    if (steps.getEntriesByName("emrun: restore").length) resolve();
+}).observe({ type: "measure", buffered: true }))"""
+#: Names of files that a page has asked for, be it its browser's cache.
+ASKED_FOR = "performance.getEntriesByType('resource').map(({ name }) => name.split('/').at(-1))"
 #: How a browser describes the connection (Network Information API), and what that comes to.
 CONNECTIONS = {
     "{ effectiveType: '4g', saveData: false }": True,
@@ -114,6 +119,40 @@ def test_a_block_that_is_near_loads_what_the_author_wants(
     assert len([name for name in site.requests if name.endswith("/worker.js")]) <= 2  # checked, imported
 
 
+def test_python_waits_for_a_reader_who_has_run_a_block(serve: Serve, open_page: OpenPage, page: Page) -> None:
+    site = serve()
+    first = open_page(site)("first")
+    assert first.run("done") == "hello red by the setup"
+    first = open_page(site)("first")
+    page.evaluate(UNTIL_RESTORED)
+    expect(first.element).to_have_attribute("data-emrun-state", "idle")
+    expect(first.terminal).to_be_hidden()
+    assert first.run("done") == "hello red by the setup"
+    assert page.evaluate(RESTORED)  # still one
+
+
+@pytest.mark.parametrize("why", ["a later build", "long ago", "saves data"])
+def test_nothing_waits_for_a_reader_who_has_run_a_block(
+    serve: Serve, open_page: OpenPage, page: Page, why: str
+) -> None:
+    site = serve()
+    first = open_page(site)("first")
+    assert first.run("done") == "hello red by the setup"
+    changed = {"a later build": {"base": "/elsewhere/"}, "long ago": {"time": 1}}
+    if why in changed:
+        page.evaluate(
+            "(changed) => localStorage.setItem('emrun-ran', "
+            "JSON.stringify({ ...JSON.parse(localStorage.getItem('emrun-ran')), ...changed }))",
+            changed[why],
+        )
+    else:
+        page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+    first = open_page(site)("first")
+    page.wait_for_load_state("networkidle")
+    assert "manifest.json" not in page.evaluate(ASKED_FOR)
+    assert first.run("done") == "hello red by the setup"
+
+
 def test_nothing_is_loaded_ahead_where_the_author_wants_none(
     serve: Serve, open_page: OpenPage, page: Page, tmp_path: Path
 ) -> None:
@@ -124,6 +163,9 @@ def test_nothing_is_loaded_ahead_where_the_author_wants_none(
     page.evaluate("new Promise((resolve) => setTimeout(resolve, 300))")  # more than such interest has to last
     assert [name for name in site.requests if name.endswith("manifest.json")] == []
     assert first.run("done") == "hello red by the setup"
+    open_page(site)
+    page.wait_for_load_state("networkidle")
+    assert "manifest.json" not in page.evaluate(ASKED_FOR)
 
 
 @pytest.mark.parametrize("missing", ["snapshot.bin", "stdlib.zip"])

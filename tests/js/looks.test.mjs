@@ -22,10 +22,10 @@ class Running {
     for (let file = 0; file < files; file++) this.looks.add(String(file));
   }
 
-  /** Compute until `time`, in ms.  @param {number} time @param {{lost?: boolean}} [accident]  answers are */
-  until(time, { lost = false } = {}) {
+  /** Compute until `time`, in ms.  @param {number} time @param {{lost?: boolean, idle?: boolean}} [how]  answers are lost; it sleeps */
+  until(time, { lost = false, idle = false } = {}) {
     for (; this.now < time; this.now++) {
-      if (!this.looks.due()) continue;
+      if (!this.looks.due(idle)) continue;
       this.questions.push(this.now);
       this.now += this.#asking;
       this.looks.took(this.#asking);
@@ -71,16 +71,16 @@ test("with a bell that works it asks when that rings, and seldom besides", () =>
   const running = new Running({ files: 3 }).trusting();
   running.until(10_200);
   between(running.questions.length, 4, 5);
-  between(running.reads.length, 90, 100);
+  between(running.reads.length, 112, 125);
   running.removed.add("1");
   running.until(12_000);
-  between(firstAfter(running, 10_200), 0, 101);
+  between(firstAfter(running, 10_200), 0, 81);
   assert.deepEqual(running.told, [0, 1, 2]);
 });
 
 test("looks that are dear are fewer, up to a limit", () => {
   between(new Running({ files: 3, reading: 1 }).trusting().until(10_300).reads.length, 62, 72);
-  between(new Running({ files: 3, reading: 10 }).trusting().until(10_300).reads.length, 45, 50);
+  between(new Running({ files: 3, reading: 10 }).trusting().until(10_300).reads.length, 58, 66);
 });
 
 test("a ring is a question as soon as can be, until it is answered", () => {
@@ -115,4 +115,12 @@ test("when the files are used up it asks as without, until there are more", () =
   running.looks.add("2");
   running.until(1600).forget().until(2500);
   between(running.questions.length, 0, 1);
+});
+
+test("in a sleep it looks more often, and asks no more often", () => {
+  const running = new Running({ files: 2, reading: 1 }).trusting(), computing = running.until(2300).reads.length;
+  running.forget().until(4300, { idle: true });
+  between(computing, 12, 15); // every 150 ms
+  between(running.reads.length, 37, 41); // every 50
+  between(running.questions.length, 1, 2);
 });
