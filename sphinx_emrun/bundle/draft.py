@@ -71,14 +71,13 @@ def make_draft(request: BundleRequest, *, cache: Path, progress: Progress) -> Dr
     entries = Cache(cache.resolve())
     interpreter = find_interpreter(entries)
     wasm = interpreter.distribution / posixpath.basename(WASM)
-    installing = Beside(lambda progress: _installed(request, interpreter, entries, progress))
     compressing = Beside(lambda progress: _compressed(wasm, entries, progress))
     library = stdlib.standard_library(request.stdlib, interpreter, cache=entries, progress=progress)
     zipping = Beside(lambda progress: stdlib.compressed(library, cache=entries))
+    quick = interpreter.starting_from(library.image)
     image = packages.PackagesImage()
-    if installed := installing.result(progress):
-        compiler = interpreter.starting_from(library.image)
-        image = packages.packages_image(installed, compiler, cache=entries, progress=progress)
+    if installed := _installed(request, quick, entries, progress):
+        image = packages.packages_image(installed, quick, cache=entries, progress=progress)
     sources = {served(path): resources.third_party_dir() / path for path in PYODIDE} | image.files
     sources |= {WASM: wasm, COMPRESSED_WASM: compressing.result(progress)}
     sources |= {stdlib.NAME: zipping.result(progress)}

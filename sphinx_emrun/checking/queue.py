@@ -17,10 +17,13 @@ PART = 0.25
 
 
 class Queue:
-    """Numbered sessions."""
+    """Numbered sessions. Those that sleep come first: others run meanwhile, and none sleeps at the end."""
 
     def __init__(self, sessions: Sequence[Session], clock: Callable[[], float] = time.monotonic) -> None:
         self._sessions = sessions
+        sleeping = [number for number, session in enumerate(sessions) if _sleeps(session)]
+        self._sleeping = len(sleeping)
+        self._order = [*sleeping, *(number for number in range(len(sessions)) if number not in sleeping)]
         self._clock = clock
         self._taken = 0
         self._lock = threading.Lock()
@@ -40,8 +43,11 @@ class Queue:
     def worth(self, processes: int) -> bool:
         """Whether another process pays beside so many, which run or wait for this, too.
 
-        Looks for a while what is run meanwhile; then it pays where what is left takes longer than a start.
+        It does where there are as many that sleep. Else looks for a while what is run meanwhile; then it pays
+        where what is left takes longer than a start.
         """
+        if self._sleeping > processes:
+            return not self._over.is_set()
         self._began.wait()
         start = self._began_at - self._created
         if self._over.wait(processes * start * PART):
@@ -60,9 +66,14 @@ class Queue:
     def __iter__(self) -> Iterator[tuple[int, Session]]:
         while not self._over.is_set():
             with self._lock:
-                number = self._taken
-                self._taken += number < len(self._sessions)
-            if number == len(self._sessions):
+                turn = self._taken
+                self._taken += turn < len(self._order)
+            if turn == len(self._order):
                 self._over.set()
                 return
+            number = self._order[turn]
             yield number, self._sessions[number]
+
+
+def _sleeps(session: Session) -> bool:
+    return any("sleep" in program["source"] for program in session)

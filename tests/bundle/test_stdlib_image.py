@@ -6,10 +6,12 @@ import json
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from sphinx_emrun import resources
 from sphinx_emrun.bundle.archive import read_zip
 from sphinx_emrun.bundle.cache import Cache
-from sphinx_emrun.bundle.interpreter import Interpreter
+from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter
 from sphinx_emrun.bundle.stdlib import left_out, standard_library
 from tests.bundle.conftest import Steps
 
@@ -77,3 +79,17 @@ def test_the_full_one_leaves_nothing_out(interpreter: Interpreter, cache: Path) 
     full = standard_library("full", interpreter, cache=Cache(cache), progress=Steps())
     assert set(read_zip(stock().read_bytes())) <= set(read_zip(full.image.read_bytes()))
     assert full.pyodide == "314.0.7"
+
+
+def test_the_one_that_came_with_the_installation_is_what_would_be_made(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = Steps()
+    stock = find_interpreter(Cache(cache))
+    prebuilt = standard_library("trimmed", stock, cache=Cache(tmp_path), progress=steps)
+    assert prebuilt.image.is_relative_to(resources.prebuilt_dir())
+    assert steps == []
+    monkeypatch.setattr(resources, "prebuilt_dir", lambda: tmp_path / "none")
+    made = standard_library("trimmed", stock, cache=Cache(tmp_path), progress=steps)
+    assert steps == ["compiling the standard library"]
+    assert made.image.read_bytes() == prebuilt.image.read_bytes()

@@ -1,4 +1,4 @@
-"""When the build hook asks npm, and what it says when npm cannot help. npm itself is replaced."""
+"""When the build hook asks npm, and what it says when npm cannot help. npm itself is replaced, and so is our code."""
 
 from __future__ import annotations
 
@@ -50,9 +50,18 @@ def npm(monkeypatch: pytest.MonkeyPatch) -> FakeNpm:
     return npm
 
 
+#: Stands for `sphinx_emrun.bundle.prebuilt`.
+PREBUILT = """import os, pathlib, sys
+sys.exit("it failed") if pathlib.Path("fails").exists() else print(os.getcwd())
+"""
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A checkout with what the hook reads."""
+    package = tmp_path / "sphinx_emrun" / "bundle"
+    package.mkdir(parents=True)
+    (package / "prebuilt.py").write_text(PREBUILT)
     for name in hatch_build.NPM_INPUTS:
         shutil.copy(ROOT / name, tmp_path)
     shutil.copytree(ROOT / "licenses", tmp_path / "licenses")
@@ -125,7 +134,18 @@ def test_only_a_standard_wheel_takes_the_folders_beside_the_package(
         str(tree / "static"): "sphinx_emrun/static",
         str(tree / "templates"): "sphinx_emrun/templates",
     }
-    assert standard["artifacts"] == ["/sphinx_emrun/third_party/"]
+    assert standard["artifacts"] == ["/sphinx_emrun/third_party/", "/sphinx_emrun/prebuilt/"]
+
+
+def test_what_is_prebuilt_is_made_by_the_code_beside_it(
+    tree: Path, build: Callable[[], object], capfd: pytest.CaptureFixture[str]
+) -> None:
+    build()
+    assert capfd.readouterr().out == f"{tree.resolve()}\n"
+    (tree / "fails").touch()
+    with pytest.raises(AbortedError, match=r"^sphinx-emrun cannot be built: the standard library .*\.$"):
+        build()
+    assert capfd.readouterr().err == "it failed\n"
 
 
 def test_a_failing_npm_ends_the_build(tree: Path, npm: FakeNpm, build: Callable[[], object]) -> None:

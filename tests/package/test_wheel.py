@@ -79,7 +79,11 @@ def ours(folders: dict[str, set[str]]) -> set[str]:
 
 
 def test_wheel(wheel: Path) -> None:
-    assert wheel_names(wheel) == {
+    names = wheel_names(wheel)
+    prebuilt = {name for name in names if re.fullmatch(r"sphinx_emrun/prebuilt/stdlib/\w{24}/[^/]+", name)}
+    assert {Path(name).name for name in prebuilt} == {"facts.json", "stdlib.zip"}
+    assert len(prebuilt) == 2
+    assert names - prebuilt == {
         *ours(PACKAGE),
         *(f"sphinx_emrun/{path}" for path in ours(BESIDE)),
         *(f"sphinx_emrun/third_party/{path}" for path in THIRD_PARTY),

@@ -48,10 +48,18 @@ def test_another_process_pays_where_more_is_left_than_its_start_takes(
 
 
 def test_each_session_is_taken_once_and_then_it_is_over() -> None:
-    sessions = [[{"number": number}] for number in range(3)]
+    sessions = [[{"source": str(number)}] for number in range(3)]
     queue = Queue(sessions)
     assert list(queue) == list(enumerate(sessions))
     assert list(queue) == []
+
+
+def test_sessions_that_sleep_come_first_each_in_a_process_of_its_own() -> None:
+    quick, slow = [{"source": "print()"}], [{"source": "import time"}, {"source": "time.sleep(1)"}]
+    queue = Queue([quick, slow, quick, slow])
+    assert queue.worth(1)
+    assert list(queue) == [(1, slow), (3, slow), (0, quick), (2, quick)]
+    assert not queue.worth(1)
 
 
 def test_at_its_end_nothing_is_taken_and_nobody_waits() -> None:
