@@ -1,4 +1,4 @@
-"""When the build hook asks npm, and what it says when npm cannot help. npm itself is replaced, and so is our code."""
+"""When the build hook asks npm, and what it says when npm cannot help. npm and our own code are replaced."""
 
 from __future__ import annotations
 
@@ -61,6 +61,8 @@ def tree(tmp_path: Path) -> Path:
     """A checkout with what the hook reads."""
     package = tmp_path / "sphinx_emrun" / "bundle"
     package.mkdir(parents=True)
+    for folder in (package, package.parent):
+        (folder / "__init__.py").touch()
     (package / "prebuilt.py").write_text(PREBUILT)
     for name in hatch_build.NPM_INPUTS:
         shutil.copy(ROOT / name, tmp_path)
