@@ -21,9 +21,9 @@ class Queue:
 
     def __init__(self, sessions: Sequence[Session], clock: Callable[[], float] = time.monotonic) -> None:
         self._sessions = sessions
-        sleeping = [number for number, session in enumerate(sessions) if _sleeps(session)]
+        sleeping = {number for number, session in enumerate(sessions) if _sleeps(session)}
         self._sleeping = len(sleeping)
-        self._order = [*sleeping, *(number for number in range(len(sessions)) if number not in sleeping)]
+        self._order = sorted(range(len(sessions)), key=lambda number: number not in sleeping)
         self._clock = clock
         self._taken = 0
         self._lock = threading.Lock()
@@ -43,8 +43,8 @@ class Queue:
     def worth(self, processes: int) -> bool:
         """Whether another process pays beside so many, which run or wait for this, too.
 
-        It does where there are as many that sleep. Else looks for a while what is run meanwhile; then it pays
-        where what is left takes longer than a start.
+        It does where more sessions sleep than there are processes. Else looks for a while what is run
+        meanwhile; then it pays where what is left takes longer than a start.
         """
         if self._sleeping > processes:
             return not self._over.is_set()

@@ -7,7 +7,7 @@
 /** How often, in ms, to ask without a bell: less often where asking is slow, so that it costs some 3 %. */
 const ASK = { least: 80, most: 240, share: 0.025 };
 /** How often to look at the bell: that keeps the browser busy for longer than the look itself takes. */
-const LOOK = { least: 80, most: 150, share: 0.007 };
+const LOOK = { least: 100, most: 170, share: 0.007 };
 /** How often in a sleep, where nothing has to wait for a look. */
 const LOOK_IDLE = 50;
 /** How often to ask with a bell. */
