@@ -49,7 +49,7 @@ def copied_page(out: Path, site: str, program: Program) -> list[str]:
         index.read_text("utf-8").replace("PROGRAM", html.escape(program.source, quote=False)), "utf-8"
     )
     (out / "wheels").mkdir()
-    return download(program, out / "wheels")
+    return download(program.requirements, out / "wheels")
 
 
 def replace(file: Path, pattern: str, text: str) -> None:

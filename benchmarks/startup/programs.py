@@ -38,7 +38,7 @@ PROGRAMS = {
                 "pydantic_core==2.50.4",
                 "annotated-types==0.7.0",
                 "typing-extensions==4.16.0",
-                "typing-inspection==0.4.2",
+                "typing-inspection==0.4.4",
             ),
         ),
         Program(
@@ -48,10 +48,10 @@ PROGRAMS = {
 }
 
 
-def download(program: Program, folder: Path) -> list[str]:
-    """Put the wheels of a program's requirements into a folder, and name them."""
-    if program.requirements:
+def download(requirements: tuple[str, ...], folder: Path) -> list[str]:
+    """Put the wheels of some requirements into a folder, and name those that it then holds."""
+    if requirements:
         command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:"]
         command += ["--platform", PLATFORM, "--platform", "any", "--python-version", "3.14"]
-        subprocess.run([*command, "-d", folder, *program.requirements], check=True)
+        subprocess.run([*command, "-d", folder, *requirements], check=True)
     return sorted(wheel.name for wheel in folder.glob("*.whl"))

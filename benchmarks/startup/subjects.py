@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sys
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.startup import jupyterlite
 from benchmarks.startup.making import copied_page, environment, npm_package, replace, sphinx
+from benchmarks.startup.programs import download
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +56,19 @@ def _pyscript(out: Path, program: Program) -> None:
     wheels = copied_page(out, "pyscript", program)
     with npm_package(PYSCRIPT) as package:
         shutil.copytree(package / "dist", out / "core", ignore=shutil.ignore_patterns("*.map"))
+    _add_micropip(out / "pyodide")
     config = {"interpreter": "./pyodide/pyodide.mjs", "packages": [f"./wheels/{wheel}" for wheel in wheels]}
     (out / "config.json").write_text(json.dumps(config), "utf-8")
+
+
+def _add_micropip(pyodide: Path) -> None:
+    """PyScript loads it always, and npm's package of Pyodide lacks it: PyPI's, which has another hash."""
+    file = pyodide / "pyodide-lock.json"
+    lock = json.loads(file.read_text("utf-8"))
+    entry = lock["packages"]["micropip"]
+    (wheel,) = download((f"micropip=={entry['version']}",), pyodide)
+    entry |= {"file_name": wheel, "sha256": hashlib.sha256((pyodide / wheel).read_bytes()).hexdigest()}
+    file.write_text(json.dumps(lock), "utf-8")
 
 
 def _sphinx_pyodide(out: Path, program: Program) -> None:
