@@ -1,5 +1,6 @@
 // @ts-check
 /** What readers typed at the prompts of this site: kept by the browser from page to page, where it keeps such things. */
+import { read, write } from "./storage.js";
 
 const KEY = "emrun-history";
 /** Statements kept. */
@@ -7,21 +8,12 @@ const LIMIT = 500;
 
 /** @returns {string[]} the latest last */
 export function load() {
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((statement) => typeof statement === "string") : [];
-  } catch {
-    return []; // storage is off, or holds something else
-  }
+  const kept = read(KEY);
+  return Array.isArray(kept) ? kept.filter((statement) => typeof statement === "string") : [];
 }
 
 /** @param {string} statement */
 export function add(statement) {
   const kept = load();
-  if (!statement.trim() || kept.at(-1) === statement) return;
-  try {
-    localStorage.setItem(KEY, JSON.stringify([...kept, statement].slice(-LIMIT)));
-  } catch {
-    // storage is off or full: the session's own history goes on
-  }
+  if (statement.trim() && kept.at(-1) !== statement) write(KEY, [...kept, statement].slice(-LIMIT));
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** Readers who have run a block of this site before: their browser has its files, and they may well run another. */
 import { BASE } from "./bundle.js";
+import { read, write } from "./storage.js";
 
 const KEY = "emrun-ran";
 /** For so long, in ms, after the last run. */
@@ -8,19 +9,11 @@ const LATELY = 7 * 24 * 60 * 60 * 1000;
 
 /** A block of this build of the site, whose folder is named by its content, has begun to run. */
 export function remember() {
-  try {
-    localStorage.setItem(KEY, JSON.stringify({ base: BASE, time: Date.now() }));
-  } catch {
-    // storage is off or full
-  }
+  write(KEY, { base: BASE, time: Date.now() });
 }
 
 /** Has the reader run this build of the site lately? */
 export function returns() {
-  try {
-    const { base, time } = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    return base === BASE && Date.now() - time < LATELY;
-  } catch {
-    return false; // storage is off, or holds something else
-  }
+  const last = /** @type {{base?: string, time?: number} | null} */ (read(KEY));
+  return last?.base === BASE && Date.now() - (last.time ?? 0) < LATELY;
 }

@@ -5,35 +5,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from sphinx_emrun import resources
 from sphinx_emrun.bundle.cache import Cache
 from sphinx_emrun.bundle.interpreter import find_interpreter
+from sphinx_emrun.bundle.progress import unseen
 from sphinx_emrun.bundle.stdlib import standard_library
 
 
 def prebuild(folder: Path) -> None:
     """Leave the trimmed standard library of the present sources, and nothing else, in `folder`."""
     with tempfile.TemporaryDirectory(prefix="sphinx-emrun-") as name:
-        cache = Cache(Path(name))
-        library = standard_library("trimmed", find_interpreter(cache), cache=cache, progress=_unseen)
-        entry = library.image.parent
-        # One that is in use already lies in the folder itself.
-        target = folder / entry.parent.name / entry.name
-        if not target.is_dir():
-            shutil.copytree(entry, target)
-    for other in set(folder.glob("*/*")) - {target}:
+        interpreter = find_interpreter(Cache(Path(name)))
+        entry = standard_library("trimmed", interpreter, cache=Cache(folder), progress=unseen).image.parent
+    for other in set(folder.glob("*/*")) - {entry}:
         shutil.rmtree(other)
-
-
-@contextlib.contextmanager
-def _unseen(_step: str) -> Iterator[None]:
-    yield
+    (folder / "CACHEDIR.TAG").unlink(missing_ok=True)  # what ships is no cache
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -11,3 +12,8 @@ class Progress(Protocol):
 
     def __call__(self, step: str, /) -> AbstractContextManager[None]:
         """Enter around a step, which `step` names as Sphinx does, e.g. "resolving 3 requirements"."""
+
+
+def unseen(_step: str, /) -> AbstractContextManager[None]:
+    """Show no step."""
+    return contextlib.nullcontext()

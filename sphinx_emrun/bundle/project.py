@@ -8,6 +8,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import uv
+
 from sphinx_emrun.bundle.cache import Cache, key
 from sphinx_emrun.bundle.errors import BundleError, with_detail
 from sphinx_emrun.bundle.interpreter import Interpreter
@@ -56,8 +58,6 @@ def _built(project: Path, cache: Cache, progress: Progress) -> Path:
 
 
 def _build(project: Path, folder: Path) -> None:
-    import uv  # late: the build hook has none
-
     command = [uv.find_uv_bin(), "build", "--wheel", "--python", sys.executable]
     result = subprocess.run(
         [*command, "--out-dir", folder, "--", "."],

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import uv
+
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.errors import BundleError
 from sphinx_emrun.bundle.explain import explain
@@ -62,8 +64,6 @@ def install(
 
 def install_command(interpreter: Interpreter, target: Path) -> list[str]:
     """What installs into `target` for `interpreter`, but for the requirements."""
-    import uv  # late: the build hook has none
-
     command = [uv.find_uv_bin(), "pip", "install", "--python", str(interpreter.executable)]
     return [*command, "--only-binary", ":all:", "--target", str(target)]
 

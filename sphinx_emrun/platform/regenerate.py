@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
 import tempfile
@@ -16,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx_emrun import resources
 from sphinx_emrun.bundle import BundleRequest, make_bundle
+from sphinx_emrun.bundle.progress import unseen
 from sphinx_emrun.checking.interpreters import Interpreters
 from sphinx_emrun.checking.outcome import OUTPUT, text_of
 from sphinx_emrun.checking.plan import Place, Step
 from sphinx_emrun.platform import NO_EFFECT, TABLE, read_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sphinx_emrun.bundle import Bundle
     from sphinx_emrun.checking.outcome import Outcome
@@ -73,7 +73,7 @@ def regenerate(cache: Path) -> dict[str, Any]:
     :param cache: where the bundle is made.
     :raises sphinx_emrun.bundle.InterpreterError: when the interpreter cannot be started.
     """
-    bundle = make_bundle(BundleRequest(project=None), cache=cache, progress=_quietly)
+    bundle = make_bundle(BundleRequest(project=None), cache=cache, progress=unseen)
     groups, also = read_groups()
     calls = {name: program for group in groups for name, program in group.calls.items()}
     describe = DESCRIBE.replace("NO_EFFECT", repr(NO_EFFECT))
@@ -124,11 +124,6 @@ def _answer(outcome: Outcome) -> Any:
         return f"{outcome.lost or 'time'}: {outcome.reason}".strip(": ")
     lines = text_of(outcome.ended[0].output, OUTPUT).splitlines()
     return json.loads(lines[-1]) if lines else f"exit: {outcome.ended[0].status}"
-
-
-@contextlib.contextmanager
-def _quietly(_step: str) -> Iterator[None]:
-    yield
 
 
 def main() -> int:
