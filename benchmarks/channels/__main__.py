@@ -14,7 +14,7 @@ import benchmarks.channels as package
 from benchmarks.browsers import NotInstalledError, launch
 from benchmarks.channels.cases import CASES
 from benchmarks.channels.report import table
-from benchmarks.channels.subjects import NEVER_LOOKS, TIERS, make
+from benchmarks.channels.subjects import TIERS, make
 from benchmarks.command import conditions, count, load, parser
 from benchmarks.server import Server
 from benchmarks.terminal.__main__ import noted
@@ -24,9 +24,7 @@ from benchmarks.terminal.report import as_json
 if TYPE_CHECKING:
     import argparse
 
-    from benchmarks.terminal.cases import Case
     from benchmarks.terminal.measure import Sample
-    from benchmarks.terminal.subjects import Subject
 
 ISOLATED, *PLAIN = TIERS
 
@@ -50,7 +48,7 @@ def _options() -> argparse.Namespace:
     options = parser("benchmarks.channels", package.__doc__)
     names = [case.name for case in CASES]
     options.add_argument(
-        "--samples", type=count, default=50, help="of each stop; others have fewer (default: 50)"
+        "--samples", type=count, default=50, help="of stops and work; others have fewer (default: 50)"
     )
     options.add_argument("--cases", nargs="+", choices=names, default=names, help="default: all")
     return options.parse_args()
@@ -67,17 +65,14 @@ def _run(options: argparse.Namespace) -> tuple[dict[str, str], list[Sample]]:
         browsers = {name: stack.enter_context(launch(playwright, name)) for name in options.browsers}
         told = {"turns": str(options.samples), **conditions(browsers)}
 
-        def cases(subject: Subject) -> list[Case]:
-            return [case for case in CASES if case.name in options.cases and _can(subject, case)]
-
+        cases = [case for case in CASES if case.name in options.cases]
         samples = list(
-            noted(measure(browsers, subjects, server.url, cases, options.samples), options.samples)
+            noted(
+                measure(browsers, subjects, server.url, lambda _subject: cases, options.samples),
+                options.samples,
+            )
         )
         return {**told, "load at the end": load()}, samples
-
-
-def _can(subject: Subject, case: Case) -> bool:
-    return subject.name != NEVER_LOOKS or case.kind == "told"
 
 
 if __name__ == "__main__":

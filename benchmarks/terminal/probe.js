@@ -132,13 +132,13 @@
         return end(element, "ok", values);
       },
 
-      /** ms, as the program tells. */
+      /** ms, as the program tells: once, or several times. */
       async told(/** @type {string} */ name) {
         const element = await start(name);
-        const told = () => /took\s([\d.]+)\sms/.exec(screen(element));
-        const time = await when(element, () => told() !== null, OUTPUT);
+        const told = () => Array.from(screen(element).matchAll(/took\s([\d.]+)\sms/g), ([, time]) => Number(time));
+        const time = await when(element, () => told().length > 0, OUTPUT);
         await when(element, () => ended(element), STOP);
-        return end(element, time === null ? "never" : "ok", told() ? [Number(told()?.[1])] : []);
+        return end(element, time === null ? "never" : "ok", told());
       },
 
       /** Frames a second while the program runs. */

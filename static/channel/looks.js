@@ -4,10 +4,10 @@
  * is no bell, or it has not been seen to work, or all its files are used up until the worker takes messages again.
  */
 
-/** How often, in ms, to ask without a bell: less often where asking is slow, so that it costs some 3 %. */
+/** How often, in ms, to ask without a bell: less often where asking is slow, so that it costs no more than this share of the time. */
 const ASK = { least: 80, most: 240, share: 0.025 };
-/** How often to look at the bell: that keeps the browser busy for longer than the look itself takes. */
-const LOOK = { least: 100, most: 170, share: 0.007 };
+/** How often to look at the bell: it keeps the browser busy for some ms, though the look itself takes one. */
+const LOOK = 150;
 /** How often in a sleep, where nothing has to wait for a look. */
 const LOOK_IDLE = 50;
 /** How often to ask with a bell. */
@@ -25,7 +25,6 @@ export class Looks {
   #works = false;
   #refused = false;
   #asking = new Interval(ASK);
-  #looking = new Interval(LOOK);
   /** When it was last planned, when to look next, and when to ask at the latest. */ #planned = 0; #next = 0; #ask = 0;
 
   /**
@@ -48,10 +47,9 @@ export class Looks {
     const now = this.#clock();
     if (now < (idle ? Math.min(this.#next, this.#planned + LOOK_IDLE) : this.#next)) return false;
     if (now >= this.#ask) return true;
-    const rung = this.#rung(now), then = this.#clock();
-    this.#looking.took(then - now);
+    const rung = this.#rung(now);
     if (rung) this.#ask = now;
-    this.#plan(then);
+    this.#plan(this.#clock());
     return rung;
   }
 
@@ -75,7 +73,7 @@ export class Looks {
   /** @param {number} now */
   #plan(now) {
     this.#planned = now;
-    this.#next = this.#bell ? Math.min(now + (this.#works ? this.#looking.ms : TRY), this.#ask) : this.#ask;
+    this.#next = this.#bell ? Math.min(now + (this.#works ? LOOK : TRY), this.#ask) : this.#ask;
   }
 
   /** @param {number} now */
