@@ -157,9 +157,14 @@ def _needed_data(env: BuildEnvironment) -> tuple[str, ...]:
 
 
 def _snapshot_modules(setting: bool | tuple[str, ...], env: BuildEnvironment) -> tuple[str, ...] | None:
-    if isinstance(setting, tuple):
-        return setting
-    return tuple(sorted(get_domain(env).modules())) if setting else None
+    from sphinx_emrun.bundle.snapshot import TRANSCRIPTS
+
+    if setting is False:
+        return None
+    domain = get_domain(env)
+    modules = domain.modules() if setting is True else frozenset(setting)
+    transcripts = any(block.kind == "transcript" for blocks in domain.blocks.values() for block in blocks)
+    return tuple(sorted(modules | {TRANSCRIPTS} if transcripts else modules))
 
 
 def cache_folder(app: Sphinx) -> Path:

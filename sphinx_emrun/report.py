@@ -17,7 +17,7 @@ HEADINGS: dict[When, str] = {
     "later": "When a program needs it",
     "never": "By no reader",
 }
-#: What every session imports is ours: `snapshot.ALWAYS` begins so.
+#: What sessions import themselves: `snapshot.ALWAYS` and `TRANSCRIPTS` begin so.
 OURS = ("_emrun.", "_pyrepl.")
 UNITS = {"k": 1_000, "M": 1_000_000}
 #: Parts, and modules, that are named as the biggest.
@@ -92,7 +92,7 @@ def _share(share: Share) -> str:
 def _asker(share: Share) -> str:
     if not share.asked:
         return "Python's start"
-    return f"every session ({share.asked})" if share.asked.startswith(OURS) else share.asked
+    return f"sessions ({share.asked})" if share.asked.startswith(OURS) else share.asked
 
 
 def _hints(contents: Contents) -> Iterator[str]:

@@ -25,6 +25,8 @@ SHARES = "snapshot.json"
 REFUSED = "refused.json"
 #: What every session imports, whatever its programs do; the last when the prompt begins.
 ALWAYS = ("_emrun.session", "_pyrepl._threading_handler")
+#: What a session imports to run a transcript.
+TRANSCRIPTS = "_emrun.transcript"
 #: Our files that have a part in it, in `static/`.
 SCRIPTS = (
     "interpreter.js",

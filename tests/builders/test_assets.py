@@ -62,11 +62,13 @@ IMPORTING = """\
 
    >>> import decimal
 """
-FOUND = ("csv", "decimal", "email", "email.message", "json")
+#: What runs its transcript comes with what it imports.
+FOUND = ("_emrun.transcript", "csv", "decimal", "email", "email.message", "json")
 
 
 @pytest.mark.parametrize(
-    ("setting", "modules"), [("True", FOUND), ("False", None), ("['tinyplan']", ("tinyplan",))]
+    ("setting", "modules"),
+    [("True", FOUND), ("False", None), ("['tinyplan']", ("_emrun.transcript", "tinyplan"))],
 )
 def test_the_snapshot_has_what_the_blocks_import(
     make_site: MakeSite, bundler: FakeBundler, setting: str, modules: tuple[str, ...] | None

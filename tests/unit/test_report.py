@@ -42,7 +42,7 @@ def test_the_report_names_parts_packages_and_who_asked_for_what() -> None:
         "  wasm ",
         "  sympy 1.14.0 ",
         "  Python's start: 2.00 MB, 4 modules (sys, os, re …)",
-        "  every session (_emrun.session): 0.50 MB, 1 module (_emrun)",
+        "  sessions (_emrun.session): 0.50 MB, 1 module (_emrun)",
         "  csv: 40.0 kB, 2 modules (csv, _csv)",
         "  Without sympy in the snapshot",
         "  No block imports Unused-Thing 2 by itself",

@@ -15,7 +15,6 @@ import _emrun_host  # type: ignore[import-not-found]
 from . import pager, redrawing
 from .execution import Executor, compile_program, exit_status, flush, renew_input, show_exception
 from .prompt import Prompt
-from .transcript import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -132,6 +131,8 @@ class Session:
 
     def _run_examples(self, program: Program, module: ModuleType) -> Generator[int, None, Outcome]:
         """A transcript's statements, shown as if typed; an exception does not end it, as at a prompt."""
+        from .transcript import examples  # late: this brings in a tenth of the standard library
+
         outcome: Outcome = "done"
         for number, example in enumerate(examples(program["source"], program["filename"])):
             print(example.typed, end="", flush=True)
