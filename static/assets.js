@@ -1,5 +1,8 @@
 // @ts-check
-/** What a start takes: everything is fetched at the same time, checked, and worked on while it arrives. */
+/**
+ * What a start takes: fetched, checked, and worked on while it arrives. The interpreter comes before what is put into it, so that
+ * it is compiled and set up meanwhile.
+ */
 import { fetchNow } from "./fetch-now.js";
 import { inflated } from "./loader.js";
 import { FOLDER } from "./site-packages.js";
@@ -25,8 +28,13 @@ export class Assets {
   /** Files for `now`, by path. @type {Map<string, Uint8Array<ArrayBuffer>>} */ #ahead = new Map();
   /** @type {Promise<unknown>} */ #keeping = Promise.resolve();
 
-  /** @param {Manifest} manifest @param {string} base @param {Loader} loader @param {WebAssembly.Module} [compiled]  the interpreter */
-  constructor(manifest, base, loader, compiled) {
+  /**
+   * @param {Manifest} manifest
+   * @param {string} base
+   * @param {Loader} loader
+   * @param {{cached?: boolean, compiled?: WebAssembly.Module}} [had]  files are probably in the browser's cache; the interpreter
+   */
+  constructor(manifest, base, loader, { cached = false, compiled } = {}) {
     const { snapshot, stdlib, libraries, files, offline } = manifest, images = libraries.map(({ image }) => image);
     this.manifest = manifest;
     this.base = base;
@@ -36,7 +44,8 @@ export class Assets {
     loader.expect([...new Set([...SCRIPTS, ...(compiled ? [] : [WASM]), snapshot || stdlib, ...images, ...later])]);
     this.module = compiled ? Promise.resolve(compiled) : timed("compile", compileInterpreter(loader));
     this.glue = timed("Pyodide's scripts", importGlue(loader));
-    this.snapshot = timed("fetch of the snapshot", snapshot ? loader.loadOptional(snapshot) : Promise.resolve(null));
+    const first = cached || compiled ? Promise.resolve() : Promise.race([loader.mostOf([WASM, COMPRESSED_WASM]), this.module]);
+    this.snapshot = first.then(() => (snapshot ? timed("fetch of the snapshot", loader.loadOptional(snapshot)) : null));
     this.libraries = this.#compileAll(libraries);
     this.#keeping = Promise.all(later.filter((path) => !images.includes(path)).map((path) => this.#optional(path)));
     // Whoever needs one of them will see that it has failed; until then it is not unhandled.

@@ -14,9 +14,13 @@ import { openKept } from "./keeping.js";
  * @property {(path: string) => Promise<Uint8Array<ArrayBuffer>>} loadOptional   What a start can do without: its problem is no `failure`.
  * @property {(path: string) => Promise<any>} importScript      A script of the bundle, checked before it is imported.
  * @property {(paths: string[]) => void} expect                 What a start loads, so that it is known how much that is.
+ * @property {(paths: string[]) => Promise<void>} mostOf        Resolves once most of one of these files, which are being loaded, is there.
  * @property {Promise<never>} failure                           The first problem, a FetchError; it may be hidden from whoever reads a body.
  * @property {(error: unknown) => Promise<never>} unlessBroken  Throws `error`, once it is known that there is no `failure`.
  */
+
+/** So much of a file is most of it: what is left is on its way while the next is asked for. */
+const MOST = 0.8;
 
 /**
  * @param {Manifest} manifest
@@ -35,14 +39,23 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
   failure.catch(() => {}); // raced by the owner; until then it is not unhandled
 
   const kept = offline ? openKept(base) : Promise.resolve(undefined);
+  /** How many bytes of each file have arrived. @type {Map<string, number>} */
+  const counts = new Map();
+  /** @type {Map<string, () => void>} */
+  const awaited = new Map();
 
   /** @param {string} path */
   const published = (path) => ({ name: path, ...files[path] });
   /** @param {string} path */
   const options = (path) => ({
     fresh: fresh.includes(path),
-    // A file that is fetched twice counts twice.
-    arrived: (/** @type {number} */ bytes) => progress(Math.min((loaded += bytes), total), total),
+    arrived(/** @type {number} */ bytes) {
+      const count = (counts.get(path) ?? 0) + bytes;
+      counts.set(path, count);
+      if (count > MOST * files[path].size) awaited.get(path)?.();
+      // A file that is fetched twice counts twice.
+      progress(Math.min((loaded += bytes), total), total);
+    },
     quiet: (/** @type {number} */ seconds) => quiet(path, seconds),
   });
   /** @param {string} path */
@@ -87,6 +100,7 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
       await fetchBytes(base + path, published(path), options(path));
       return import(base + path);
     },
+    mostOf: (paths) => new Promise((resolve) => paths.forEach((path) => awaited.set(path, resolve))),
     expect: (paths) => void (total = paths.reduce((sum, path) => sum + files[path].size, 0)),
   };
 }

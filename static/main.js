@@ -46,7 +46,8 @@ async function start(name) {
   bundle.catch(() => (bundle = undefined));
   const manifest = await bundle;
   const thread = checkFiles(manifest, [WORKER], quiet).then(() => new Thread(manifest));
-  const script = timed("page's scripts", loadSession(manifest));
+  // The thread has the longer way to go.
+  const script = thread.then(() => timed("page's scripts", loadSession(manifest)));
   script.catch(() => thread.then((useless) => useless.end())).catch(() => {});
   const [{ Session }, ready] = await Promise.all([script, thread]);
   return new Session(setupOf(name), manifest, ready);

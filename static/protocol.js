@@ -64,9 +64,9 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {{name: string, url: string}[]} files   to be put into the working directory
  * @property {string} input                    what the program reads where it cannot wait for its reader
  *
- * @typedef {{type: "load", base: string, manifest: Manifest, fresh: string[], compiled?: any}} LoadMessage
- *          Comes first, as soon as there is a thread. `fresh`: names of files to be fetched past the browser's cache; `compiled`: the
- *          interpreter (a `WebAssembly.Module`), where another thread has compiled it.
+ * @typedef {{type: "load", base: string, manifest: Manifest, fresh: string[], cached: boolean, compiled?: any}} LoadMessage
+ *          Comes first, as soon as there is a thread. `fresh`: names of files to be fetched past the browser's cache; `cached`: the others are
+ *          probably in it; `compiled`: the interpreter (a `WebAssembly.Module`), where another thread has compiled it.
  * @typedef {{type: "boot", channel: ChannelInit, environment: Record<string, string>, history: string[]}} BootMessage
  *          `history`: statements typed before, the latest last.
  * @typedef {{type: "forget", namespace: string}} ForgetMessage   The namespace is dropped; the next run starts it anew.

@@ -1,6 +1,7 @@
 // @ts-check
 /** The interpreter's thread as the page starts it: it loads what Python needs while the page still loads its own scripts. */
 import { BASE } from "./bundle.js";
+import { returns } from "./returning.js";
 import { stepBegins } from "./steps.js";
 
 /** @import { Manifest, PageMessage } from "./protocol.js" */
@@ -27,7 +28,7 @@ export class Thread {
     this.failed = new Promise((resolve) => {
       this.worker.addEventListener("error", ({ message }) => resolve(message));
     });
-    this.post({ type: "load", base: BASE, manifest, fresh, compiled });
+    this.post({ type: "load", base: BASE, manifest, fresh, cached: returns(), compiled });
   }
 
   /** @param {PageMessage} message @param {MessagePort[]} [transfer] */

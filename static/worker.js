@@ -47,13 +47,13 @@ function openChannel(init) {
 }
 
 /** @param {LoadMessage} message */
-function load({ base, manifest, fresh, compiled }) {
+function load({ base, manifest, fresh, cached, compiled }) {
   const files = loader(manifest, base, {
     fresh,
     progress: (loaded, total) => tell({ type: "progress", step: "loading", loaded, total }),
     quiet: (name, seconds) => tell({ type: "quiet", name, seconds }),
   });
-  loading = { files, assets: new Assets(manifest, base, files, compiled) };
+  loading = { files, assets: new Assets(manifest, base, files, { cached, compiled }) };
 }
 
 /** @param {BootMessage} message */

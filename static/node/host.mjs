@@ -59,7 +59,7 @@ export class NodeSession {
     console.resize(columns, rows);
     worker.on("message", (data) => console.channel.receive(data));
     worker.on("error", (error) => console.channel.receive({ type: "failed", reason: error.message }));
-    worker.postMessage({ type: "load", base, manifest, fresh: [] });
+    worker.postMessage({ type: "load", base, manifest, fresh: [], cached: true });
     worker.postMessage({ type: "boot", channel: console.channel.init, environment: {}, history });
     const answer = await session.until((s) => s.messages.find(({ type }) => type === "ready" || type === "failed"), "a start");
     if (answer.type === "failed") throw new Error(answer.reason);

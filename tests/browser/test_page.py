@@ -197,6 +197,43 @@ def test_loading_shows_progress_in_bytes(serve: Serve, open_page: OpenPage) -> N
     block.expect_state("done")
 
 
+#: As after a run of this build of the site.
+HAS_RUN = """() => {
+    const base = new URL("./", document.querySelector('script[src*="main.js"]').src).href;
+    localStorage.setItem("emrun-ran", JSON.stringify({ base, time: Date.now() }));
+}"""
+
+
+def test_what_is_put_into_the_interpreter_comes_after_it(
+    serve: Serve, open_page: OpenPage, page: Page
+) -> None:
+    site = serve()
+    site.damaged["asm.bin"] = iter([Damage.STALLS])
+    block = open_page(site, fails=True)("first")
+    block.run("loading")
+    site.wait_until_stalled()
+    assert not any(name.endswith("snapshot.bin") for name in site.requests)
+    site.drop()
+    block.expect_state("done")
+    assert page.evaluate(RESTORED)
+
+
+def test_what_is_probably_in_the_browsers_cache_comes_at_the_same_time(
+    serve: Serve, open_page: OpenPage, page: Page
+) -> None:
+    site = serve()
+    site.damaged["asm.bin"] = iter([Damage.STALLS])
+    open_page(site, fails=True)
+    page.evaluate(HAS_RUN)
+    with page.expect_response("**/snapshot.bin"):
+        block = open_page(site, fails=True)("first")
+    site.wait_until_stalled()
+    block.button("Run").click()
+    block.expect_state("loading")
+    site.drop()
+    block.expect_state("done")
+
+
 def test_what_has_arrived_before_the_pages_scripts_counts(
     serve: Serve, open_page: OpenPage, page: Page
 ) -> None:
