@@ -4,7 +4,7 @@
  * some ms; to see whether a file can be read costs one at the most. The page makes small files in the origin private file system
  * and hands them over; to ring, it removes the one that the worker looks at.
  *
- *      page ── File, File, … ───────────────────► worker   (taken while no program runs)
+ *      page ── File, File, … ───────────────────► worker   (taken while no program runs: the first may miss them)
  *      page ── removes the first ──► (storage) ··· worker   cannot read it: asks its question, and looks at the next
  *      page ◄── the number of that ────────────── worker
  *
@@ -74,8 +74,10 @@ export class Bell {
       this.#root = await navigator.storage.getDirectory();
       this.#folder = await this.#root.getDirectoryHandle(this.#name, { create: true });
       while (this.#made - this.#rung < FILES && !this.#closed) {
-        this.#hand(await newFile(this.#folder, this.#made));
-        this.#made++;
+        const folder = this.#folder, missing = FILES - (this.#made - this.#rung);
+        const files = await Promise.all(Array.from({ length: missing }, (_, number) => newFile(folder, this.#made + number)));
+        files.forEach((file) => this.#hand(file));
+        this.#made += missing;
       }
     } catch {
       // There is none here, or no room, or the page is hidden.

@@ -23,6 +23,8 @@ NOTING = """() => {
     window.questions = [performance.now()];
     navigator.serviceWorker.addEventListener("message", () => questions.push(performance.now()));
 }"""
+#: That a session has.
+FILES = 8
 #: Without a bell, Python asks every quarter of a second at least; with one, every two seconds.
 WITHOUT, WITH = 250, 2000
 #: It has asked nothing for so long, in ms, and will ask nothing for some time.
@@ -39,6 +41,13 @@ HELPERS = f"""
         const names = [];
         for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name);
         return names.filter((name) => name.startsWith("{PREFIX}"));
+    }};
+    window.files = async () => {{
+        const root = await navigator.storage.getDirectory(), names = [];
+        for (const bell of await bells()) {{
+            for await (const name of (await root.getDirectoryHandle(bell)).keys()) names.push(name);
+        }}
+        return names.length;
     }};
     window.leave = async (name) => {{
         const root = await navigator.storage.getDirectory();
@@ -62,6 +71,12 @@ def _prepared(page: Page) -> Iterator[None]:
 def block(serve: Serve, open_page: OpenPage) -> Blocks:
     """The blocks of the index page."""
     return open_page(serve(**PLAIN))
+
+
+def hang(first: Block) -> None:
+    """Let a session have its bell: a program that runs from the start may miss it."""
+    first.run("done")
+    first.page.wait_for_function(f"async () => (await files()) === {FILES} * (await bells()).length")
 
 
 def wait_until_quiet(page: Page) -> float:
@@ -89,6 +104,7 @@ def wait_for_folders(page: Page, count: int) -> None:
 
 def test_stop_of_running_python_rings(block: Blocks, page: Page) -> None:
     loop = block("loop")
+    hang(block("first"))
     loop.run("running")
     page.evaluate(NOTING)
     before = wait_until_quiet(page)
@@ -100,6 +116,7 @@ def test_stop_of_running_python_rings(block: Blocks, page: Page) -> None:
 
 def test_many_stops_of_one_program_and_one_of_the_next(block: Blocks, page: Page) -> None:
     catching, loop = block("catching"), block("loop")
+    hang(block("first"))
     catching.run("running")
     page.evaluate(NOTING)
     catching.terminal.click()
@@ -157,6 +174,7 @@ def test_a_tab_that_is_closed_takes_its_own_files_with_it(serve: Serve, page: Pa
     other = page.context.new_page()
     for tab in (page, other):
         tab.goto(site.url)
+        hang(Block(tab, "first"))
         Block(tab, "loop").run("running")
     wait_for_folders(page, 2)
     other.close()
