@@ -67,10 +67,7 @@ def _run(options: argparse.Namespace) -> tuple[dict[str, str], list[Sample]]:
 
         cases = [case for case in CASES if case.name in options.cases]
         samples = list(
-            noted(
-                measure(browsers, subjects, server.url, lambda _subject: cases, options.samples),
-                options.samples,
-            )
+            noted(measure(browsers, subjects, server.url, cases, options.samples), options.samples)
         )
         return {**told, "load at the end": load()}, samples
 

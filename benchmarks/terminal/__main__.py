@@ -62,7 +62,7 @@ def _run(names: Sequence[str], cases: Sequence[Case], turns: int) -> tuple[dict[
         playwright = stack.enter_context(sync_playwright())
         browsers = {name: stack.enter_context(launch(playwright, name)) for name in names}
         told = {"turns": str(turns), **conditions(browsers)}
-        samples = list(noted(measure(browsers, SUBJECTS, server.url, lambda _: cases, turns), turns))
+        samples = list(noted(measure(browsers, SUBJECTS, server.url, cases, turns), turns))
         return {**told, "load at the end": load()}, samples
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import Error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from playwright.sync_api import Browser
 
@@ -44,7 +44,7 @@ class Tab:
 
     def __init__(self, name: str, browser: Browser, subject: Subject, server: str) -> None:
         self._browser = name
-        self.subject = subject
+        self._subject = subject
         self._url = f"{server}{subject.name}/"
         self._page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         self._page.set_default_timeout(PATIENCE)
@@ -53,7 +53,7 @@ class Tab:
 
     def _load(self) -> None:
         self._page.goto(self._url, wait_until="load")
-        self._page.evaluate(PROBE, dict(self.subject.selectors))
+        self._page.evaluate(PROBE, dict(self._subject.selectors))
 
     def close(self) -> None:
         """Close the page."""
@@ -71,7 +71,7 @@ class Tab:
             if not result.pop("idle"):
                 self._load()
             yield Sample(
-                turn=turn, browser=self._browser, subject=self.subject.name, case=case.name, **result
+                turn=turn, browser=self._browser, subject=self._subject.name, case=case.name, **result
             )
 
     def _do(self, case: Case, turn: int) -> dict[str, Any]:
@@ -86,10 +86,10 @@ def measure(
     browsers: Mapping[str, Browser],
     subjects: Sequence[Subject],
     server: str,
-    cases: Callable[[Subject], Sequence[Case]],
+    cases: Sequence[Case],
     turns: int,
 ) -> Iterator[Sample]:
-    """Do its cases with each subject, at the URL ``server`` and its name, in each browser, ``turns`` times.
+    """Do the cases with each subject, at the URL ``server`` and its name, in each browser, ``turns`` times.
 
     All take turns, each in another order, so that what else the machine does hits all alike.
     """
@@ -102,4 +102,4 @@ def measure(
             for of_browser in tabs.values():
                 first = turn % len(of_browser)
                 for tab in (*of_browser[first:], *of_browser[:first]):
-                    yield from tab.measure(cases(tab.subject), turn)
+                    yield from tab.measure(cases, turn)
