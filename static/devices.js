@@ -33,6 +33,7 @@ export class TerminalDevice {
   /** @type {any} the Emscripten module */ #module;
   /** @type {Termios} */ #termios = cookedTermios();
   /** A function in WebAssembly's table: raises the exception it is given. */ #raise = 0;
+  /** A handler raised in the middle of a sleep; its exception comes when Python runs on. */ #raising = false;
 
   /** @param {WorkerChannel} channel */
   constructor(channel) {
@@ -41,21 +42,28 @@ export class TerminalDevice {
 
   /**
    * Wrap the system calls that wait. Called before the WebAssembly is instantiated.
-   * @param {{env: Record<string, Function>}} imports
+   * @param {{env: Record<string, Function>, wasi_snapshot_preview1: Record<string, Function>}} imports
    */
-  wrapImports({ env }) {
+  wrapImports({ env, wasi_snapshot_preview1: wasi }) {
     const poll = env.__syscall_poll;
     env.__syscall_poll = (/** @type {number} */ fds, /** @type {number} */ count, /** @type {number} */ timeout) => {
       const ready = poll(fds, count, timeout);
       return ready !== 0 || timeout === 0 ? ready : this.#waitToPoll(fds >>> 0, count, timeout, () => poll(fds, count, 0));
     };
     this.#wrapControl(env);
-    // Only C's sleep asks this clock: `start = now(); while (now() - start < ms);` (Emscripten's library_pthread_stub.c).
+    // Only C's sleep asks this clock: `start = now(); while (now() - start < ms);` (Emscripten's library_pthread_stub.c). Which
+    // of the two asks is not always known; ∞ ends the loop from either, as long as all that follow have it too.
     let last = -Infinity;
     env.emscripten_get_now = () => {
       const now = performance.now();
-      if (now - last < SAME_SLEEP && this.#sleepInterrupted()) return Infinity;
+      if (this.#raising || (now - last < SAME_SLEEP && this.#sleepInterrupted())) return Infinity;
       return (last = performance.now());
+    };
+    // time.sleep() first asks this one, for its deadline.
+    const getTime = wasi.clock_time_get;
+    wasi.clock_time_get = (/** @type {number} */ clock, /** @type {bigint} */ precision, /** @type {number} */ time) => {
+      last = -Infinity;
+      return getTime(clock, precision, time);
     };
   }
 
@@ -142,10 +150,11 @@ export class TerminalDevice {
     const raises = python._PyErr_CheckSignals() < 0;
     if (raises) {
       this.#raise ||= python.addFunction((/** @type {number} */ error) => {
+        this.#raising = false;
         python._PyErr_SetRaisedException(error);
         return -1;
       }, "ii");
-      python._Py_AddPendingCall(this.#raise, python._PyErr_GetRaisedException());
+      this.#raising = python._Py_AddPendingCall(this.#raise, python._PyErr_GetRaisedException()) === 0;
     }
     python._PyGILState_Release(state);
     return raises;

@@ -32,7 +32,7 @@ Object.assign(globalThis, {
 
 /** The terminal of an interpreter whose memory is limited. */
 class Device extends TerminalDevice {
-  /** @param {{env: Record<string, Function>}} imports */
+  /** @param {{env: Record<string, Function>, wasi_snapshot_preview1: Record<string, Function>}} imports */
   wrapImports(imports) {
     super.wrapImports(imports);
     const { env } = imports, grow = env.emscripten_resize_heap;
