@@ -7,6 +7,7 @@ import { fetchNow } from "./fetch-now.js";
 import { inflated } from "./loader.js";
 import { FOLDER } from "./site-packages.js";
 import { timed } from "./steps.js";
+import { FOLDER as TABLES } from "./tables.js";
 
 /** @import { Loader } from "./loader.js" */
 /** @import { Manifest } from "./protocol.js" */
@@ -15,6 +16,7 @@ import { timed } from "./steps.js";
 
 const SCRIPTS = ["pyodide/pyodide.js", "pyodide/pyodide.asm.js"];
 const WASM = "pyodide/pyodide.asm.wasm", COMPRESSED_WASM = "pyodide/pyodide.asm.bin";
+const LATER = ["packages/", TABLES];
 const WASM_TYPE = "application/wasm";
 
 export class Assets {
@@ -40,7 +42,7 @@ export class Assets {
     this.base = base;
     this.#loader = loader;
     // The site's own cache cannot be asked in the middle of a system call: where there is one, nothing is left for later.
-    const later = Object.keys(files).filter((path) => offline && (path === stdlib || path.startsWith("packages/")));
+    const later = Object.keys(files).filter((path) => offline && (path === stdlib || LATER.some((folder) => path.startsWith(folder))));
     loader.expect([...new Set([...SCRIPTS, ...(compiled ? [] : [WASM]), snapshot || stdlib, ...images, ...later])]);
     this.module = compiled ? Promise.resolve(compiled) : timed("compile", compileInterpreter(loader));
     this.glue = timed("Pyodide's scripts", importGlue(loader));

@@ -12,6 +12,7 @@ import { cutOff } from "./sockets.js";
 import { guardStack } from "./stack.js";
 import { stepBegins, timed } from "./steps.js";
 import { LOOK } from "./suspension.js";
+import { Tables } from "./tables.js";
 
 /** @import { Assets } from "./assets.js" */
 /** @import { TerminalDevice } from "./devices.js" */
@@ -123,6 +124,8 @@ async function start({ assets, terminal, checkSignal, suspender, environment, gl
   let module;
   /** @type {any} */
   let exports;
+  /** @type {Ground} */
+  let ground;
   const wrap = (/** @type {any} */ imports) => {
     // Pyodide reads a signal and clears it in two steps, between which another would be lost; and this is called all the time.
     if (checkSignal) imports.env[LOOK] = checkSignal;
@@ -131,6 +134,7 @@ async function start({ assets, terminal, checkSignal, suspender, environment, gl
     if (checkSignal) imports.env[LOOK] = paced(imports.env[LOOK]);
     return (/** @type {any} */ instance) => {
       exports = instance;
+      ground.tables = new Tables(instance, (path) => assets.now(path));
       linked?.(instance);
     };
   };
@@ -155,7 +159,7 @@ async function start({ assets, terminal, checkSignal, suspender, environment, gl
       jsglobals: globals,
       createPyodideModule: async (/** @type {any} */ settings) => {
         useModule(settings, compiled, wrap, broken);
-        const ground = prepareGround(settings, libraries, broken);
+        ground = prepareGround(settings, libraries, broken);
         if (index) settings.preRun.push((/** @type {any} */ early) => mountPackages(early, index, (path) => assets.now(path)));
         module = await timed("instantiate", createModule(settings));
         await before?.(module, ground);

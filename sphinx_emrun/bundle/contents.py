@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from sphinx_emrun import resources
-from sphinx_emrun.bundle import code, snapshot, stdlib
+from sphinx_emrun.bundle import code, slim, snapshot, stdlib
 from sphinx_emrun.bundle import manifest as manifests
 from sphinx_emrun.bundle.cache import Cache
 from sphinx_emrun.bundle.errors import InterpreterError, with_detail
@@ -29,6 +29,8 @@ WASM = "pyodide/pyodide.asm.wasm"
 COMPRESSED_WASM = "pyodide/pyodide.asm.bin"
 SIZES = "sizes.json"
 STYLE = "emrun.css"
+#: Folders of what is loaded when a program needs it.
+RARE = {FOLDER: "packages", slim.FOLDER: "Python: tables for few programs"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,8 +150,8 @@ def _purpose(path: str, manifest: Manifest) -> tuple[str, When]:
             return "standard library", starting
         case _ if path in {library.image for library in manifest.libraries}:
             return "compiled modules of the snapshot", "run"
-        case _ if path.startswith(f"{FOLDER}/"):
-            return "packages", "later"
+        case _ if rare := RARE.get(path.partition("/")[0]):
+            return rare, "later"
         case "sw.js":
             return "relay, on hosts without isolation headers", "later"
     return "licences and lists", "never"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sphinx_emrun import resources
 from sphinx_emrun.bundle import manifest as manifests
-from sphinx_emrun.bundle import packages, snapshot, stdlib
+from sphinx_emrun.bundle import packages, slim, snapshot, stdlib
 from sphinx_emrun.bundle.archive import gzip_bytes
 from sphinx_emrun.bundle.beside import Beside
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
@@ -23,9 +23,9 @@ from sphinx_emrun.bundle.progress import Progress
 from sphinx_emrun.bundle.project import project_wheel
 from sphinx_emrun.bundle.requirements import Requirements, install
 
-#: What a page loads of the Pyodide distribution: its standard library is replaced by ours, its lock file
-#: by an empty one, its WebAssembly by the interpreter's.
-PYODIDE = ("pyodide/pyodide.mjs", "pyodide/pyodide.asm.mjs")
+#: What a page loads of the Pyodide distribution as it is: its standard library is replaced by ours, its lock
+#: file by an empty one, the rest by what has been slimmed.
+PYODIDE = "pyodide/pyodide.mjs"
 #: Many hosts send `.mjs` under a type that browsers refuse for a script, none sends `.js` so.
 SUFFIXES = {".mjs": ".js"}
 
@@ -70,15 +70,19 @@ def make_draft(request: BundleRequest, *, cache: Path, progress: Progress) -> Dr
     resources.verify_third_party()
     entries = Cache(cache.resolve())
     interpreter = find_interpreter(entries)
-    wasm = interpreter.distribution / posixpath.basename(WASM)
-    compressing = Beside(lambda progress: _compressed(wasm, entries, progress))
     library = stdlib.standard_library(request.stdlib, interpreter, cache=entries, progress=progress)
     zipping = Beside(lambda progress: stdlib.compressed(library, cache=entries))
     quick = interpreter.starting_from(library.image)
+    installed = _installed(request, quick, entries, progress)
+    libraries = sorted(installed.rglob("*.so")) if installed else []
+    slimmed, tables = slim.slim(interpreter, libraries, cache=entries, progress=progress)
+    wasm = slimmed / slim.WASM
+    compressing = Beside(lambda progress: _compressed(wasm, entries, progress))
     image = packages.PackagesImage()
-    if installed := _installed(request, quick, entries, progress):
+    if installed:
         image = packages.packages_image(installed, quick, cache=entries, progress=progress)
-    sources = {served(path): resources.third_party_dir() / path for path in PYODIDE} | image.files
+    sources = {served(PYODIDE): resources.third_party_dir() / PYODIDE} | image.files | tables
+    sources |= {served(f"pyodide/{slim.SCRIPT}"): slimmed / slim.SCRIPT}
     sources |= {WASM: wasm, COMPRESSED_WASM: compressing.result(progress)}
     sources |= {stdlib.NAME: zipping.result(progress)}
     manifest = Manifest(

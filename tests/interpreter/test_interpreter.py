@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sphinx_emrun.bundle import BundleRequest, make_bundle
-from sphinx_emrun.bundle.interpreter import node_binary
+from sphinx_emrun.bundle import BundleRequest, Cache, make_bundle
+from sphinx_emrun.bundle.interpreter import find_interpreter, node_binary
 from sphinx_emrun.platform import NO_EFFECT, read_groups, read_platform
 
 HERE = Path(__file__).parent
@@ -35,6 +35,7 @@ class Bundles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.cache = folder / "cache"
         self._made: dict[bool, Path] = {}
 
     def get(self, *, packages: bool) -> Path:
@@ -44,7 +45,7 @@ class Bundles:
             if packages:
                 project = Path(shutil.copytree(TINY, self._folder / "tiny"))
             request = BundleRequest(project=project, snapshot=("tiny",) if packages else ())
-            bundle = make_bundle(request, cache=self._folder / "cache", progress=lambda _: nullcontext())
+            bundle = make_bundle(request, cache=self.cache, progress=lambda _: nullcontext())
             self._made[packages] = bundle.folder
         return self._made[packages]
 
@@ -61,7 +62,12 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Bundles:
 def test_interpreter(file: Path, bundles: Bundles) -> None:
     command: list[str | Path] = [node_binary(), "--test", "--test-reporter=spec", file]
     folder = bundles.get(packages=file.name in WITH_PACKAGES)
-    environment = os.environ | {"EMRUN_BUNDLE": str(folder), "EMRUN_FAILING": json.dumps(failing_calls())}
+    environment = os.environ | {
+        "EMRUN_BUNDLE": str(folder),
+        "EMRUN_FAILING": json.dumps(failing_calls()),
+        # The same interpreter as it was before a site made it smaller.
+        "EMRUN_PYTHON": str(find_interpreter(Cache(bundles.cache)).executable),
+    }
     result = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=280, check=False
     )

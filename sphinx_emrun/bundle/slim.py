@@ -1,0 +1,46 @@
+"""The interpreter as one site needs it: without what nothing there can use, and with rare tables apart.
+
+``static/node/slim.mjs`` does it: of the WebAssembly's compressed bytes a quarter, which nobody waits for.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from sphinx_emrun import resources
+from sphinx_emrun.bundle.cache import Cache, file_digest, key
+from sphinx_emrun.bundle.errors import InterpreterError, with_detail
+from sphinx_emrun.bundle.interpreter import Interpreter, node_binary
+from sphinx_emrun.bundle.progress import Progress
+
+#: In the bundle, for the tables.
+FOLDER = "tables"
+WASM = "pyodide.asm.wasm"
+#: Emscripten's part of Pyodide.
+SCRIPT = "pyodide.asm.mjs"
+#: Our files that have a part in it, in `static/`.
+SCRIPTS = ("tables.js", "node/slim.mjs", "node/wasm-module.mjs")
+
+
+def slim(
+    interpreter: Interpreter, libraries: Sequence[Path], *, cache: Cache, progress: Progress
+) -> tuple[Path, dict[str, Path]]:
+    """Make the interpreter that goes with `libraries`, the compiled parts of a site's packages.
+
+    :returns: the folder with its WebAssembly and its script; and {path in the bundle: file} of its tables.
+    :raises InterpreterError: when it is not the build for which this was written.
+    """
+    original, static = interpreter.distribution, resources.static_dir()
+    used = [*(original / name for name in (WASM, SCRIPT)), *(static / name for name in SCRIPTS), *libraries]
+
+    def make(folder: Path) -> None:
+        with progress("slimming the interpreter"):
+            command = [node_binary(), static / "node" / "slim.mjs", original, folder, *libraries]
+            result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+        if result.returncode != 0:
+            raise InterpreterError(with_detail("The interpreter is not as it was:", result.stderr))
+
+    folder = cache.entry("slim", key([file_digest(file) for file in used]), make)
+    return folder, {f"{FOLDER}/{file.name}": file for file in sorted(folder.glob("*.bin"))}

@@ -1,0 +1,259 @@
+// @ts-check
+/** A WebAssembly module taken apart, and put together again (WebAssembly Core Specification, 5). */
+
+/** The ids of the sections. */
+export const TYPES = 1, IMPORTS = 2, FUNCTIONS = 3, GLOBALS = 6, EXPORTS = 7, START = 8, ELEMENTS = 9, CODE = 10, DATA = 11, DATA_COUNT = 12;
+const CUSTOM = 0;
+/** Kinds of what is imported and exported. */
+export const FUNCTION = 0, GLOBAL = 3;
+const TABLE = 1, MEMORY = 2;
+const HEADER = 8, END = 0x0b, I32_CONST = 0x41, A_FUNCTION = 0x60;
+/** The flag of limits that have a maximum, and of an access that names its memory. */
+const HAS_MAXIMUM = 1, NAMES_MEMORY = 0x40;
+
+/** Reads what comes next in some bytes. */
+export class Reader {
+  at = 0;
+  bytes;
+
+  /** @param {Uint8Array} bytes */
+  constructor(bytes) {
+    this.bytes = bytes;
+  }
+
+  get done() {
+    return this.at >= this.bytes.length;
+  }
+
+  byte() {
+    return this.bytes[this.at++];
+  }
+
+  /** An unsigned number in LEB128. */
+  number() {
+    let value = 0, byte;
+    for (let factor = 1; ; factor *= 128) {
+      byte = this.bytes[this.at++];
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** A signed number in LEB128, as the unsigned one of the same 32 bits. */
+  address() {
+    let value = 0, shift = 0, byte;
+    do {
+      byte = this.bytes[this.at++];
+      value |= (byte & 0x7f) << shift;
+      shift += 7;
+    } while (byte >= 0x80);
+    return (shift < 32 && byte & 0x40 ? value | (-1 << shift) : value) >>> 0;
+  }
+
+  /** Numbers that are of no interest.  @param {number} count */
+  skip(count = 1) {
+    for (; count > 0; count--) while (this.bytes[this.at++] >= 0x80);
+  }
+
+  /** @param {number} length */
+  take(length) {
+    return this.bytes.subarray(this.at, (this.at += length));
+  }
+
+  /** Bytes after their number. */
+  vector() {
+    return this.take(this.number());
+  }
+
+  text() {
+    return new TextDecoder().decode(this.vector());
+  }
+
+  limits() {
+    const flags = this.byte();
+    this.skip(flags & HAS_MAXIMUM ? 2 : 1);
+  }
+}
+
+/** @param {number} value @returns {number[]} in LEB128 */
+export function unsigned(value) {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(Math.floor(value / 0x80))];
+}
+
+/** @param {Uint8Array[]} items @returns {Uint8Array} their number, and they */
+export const vector = (items) => Buffer.concat([Uint8Array.from(unsigned(items.length)), ...items]);
+
+/** @param {Uint8Array} bytes @returns {Uint8Array} */
+export const sized = (bytes) => Buffer.concat([Uint8Array.from(unsigned(bytes.length)), bytes]);
+
+/** @param {Uint8Array} wasm @returns {Map<number, Uint8Array>} the content of each section, in order; of custom ones only the first, for dynamic linking, counts */
+export function sections(wasm) {
+  const reader = new Reader(wasm), found = new Map();
+  reader.at = HEADER;
+  while (!reader.done) {
+    const id = reader.byte(), content = reader.vector();
+    if (!found.has(id)) found.set(id, content);
+  }
+  return found;
+}
+
+/** @param {Uint8Array} wasm  whose header it gets @param {Map<number, Uint8Array>} content @returns {Uint8Array} */
+export function assembled(wasm, content) {
+  const first = content.has(CUSTOM) ? [CUSTOM] : [], others = [...content.keys()].filter((id) => id !== CUSTOM);
+  const parts = [...first, ...others].flatMap((id) => [Uint8Array.of(id), sized(/** @type {Uint8Array} */ (content.get(id)))]);
+  return Buffer.concat([wasm.subarray(0, HEADER), ...parts]);
+}
+
+/** @param {Uint8Array} section  that of the imports @returns {{module: string, name: string, kind: number}[]} */
+export function imports(section) {
+  const reader = new Reader(section);
+  return Array.from({ length: reader.number() }, () => {
+    const module = reader.text(), name = reader.text(), kind = reader.byte();
+    switch (kind) {
+      case FUNCTION: reader.skip(); break;
+      case TABLE: reader.byte(); reader.limits(); break;
+      case MEMORY: reader.limits(); break;
+      case GLOBAL: reader.take(2); break;
+      default: reader.byte(); reader.skip(); // a tag
+    }
+    return { module, name, kind };
+  });
+}
+
+/** @param {Uint8Array} section  that of the exports @returns {{name: string, kind: number, index: number, bytes: Uint8Array}[]} */
+export function exported(section) {
+  const reader = new Reader(section);
+  return Array.from({ length: reader.number() }, () => {
+    const start = reader.at;
+    return { name: reader.text(), kind: reader.byte(), index: reader.number(), bytes: section.subarray(start, reader.at) };
+  });
+}
+
+/** @param {string} name @param {number} kind @param {number} index @returns {Uint8Array} an item of the exports */
+export function exportOf(name, kind, index) {
+  return Buffer.concat([sized(new TextEncoder().encode(name)), Uint8Array.from([kind, ...unsigned(index)])]);
+}
+
+/** @param {Uint8Array} section @returns {number} how many items it has */
+export const numberOf = (section) => new Reader(section).number();
+
+/** @param {Uint8Array} section @param {Uint8Array[]} items @returns {Uint8Array} the same with some more */
+export function appended(section, items) {
+  const reader = new Reader(section), count = reader.number();
+  return Buffer.concat([Uint8Array.from(unsigned(count + items.length)), section.subarray(reader.at), ...items]);
+}
+
+/** @param {Uint8Array} section  that of the types, which are all functions' @returns {string[]} parameters and results, each after their number, in hex */
+export function types(section) {
+  const reader = new Reader(section);
+  return Array.from({ length: reader.number() }, () => {
+    if (reader.byte() !== A_FUNCTION) throw new Error("a type of a kind that was not there before");
+    const start = reader.at;
+    reader.vector();
+    reader.vector();
+    return Buffer.from(section.subarray(start, reader.at)).toString("hex");
+  });
+}
+
+/** @param {Uint8Array} section  numbers, such as the functions' types @returns {number[]} */
+export function numbers(section) {
+  const reader = new Reader(section);
+  return Array.from({ length: reader.number() }, () => reader.number());
+}
+
+/** @param {Uint8Array} section  that of the code @returns {Uint8Array[]} the functions' bodies */
+export function bodies(section) {
+  const reader = new Reader(section);
+  return Array.from({ length: reader.number() }, () => reader.vector());
+}
+
+/** @param {Uint8Array} section  that of the elements @returns {Set<number>} the functions in the table */
+export function listed(section) {
+  const reader = new Reader(section), found = new Set();
+  for (let segments = reader.number(); segments > 0; segments--) {
+    offset(reader);
+    for (let count = reader.number(); count > 0; count--) found.add(reader.number());
+  }
+  return found;
+}
+
+/** @param {Uint8Array} section  that of the data @returns {{at: number, bytes: Uint8Array}[]} */
+export function data(section) {
+  const reader = new Reader(section);
+  return Array.from({ length: reader.number() }, () => ({ at: offset(reader), bytes: reader.vector() }));
+}
+
+/** @param {{at: number, bytes: Uint8Array}} segment @returns {Uint8Array} */
+export const dataSegment = ({ at, bytes }) => Buffer.concat([Uint8Array.from([0, I32_CONST, ...signed(at), END]), sized(bytes)]);
+
+/** Where an active segment of the first table or memory begins.  @param {Reader} reader */
+function offset(reader) {
+  const flags = reader.number(), operation = reader.byte();
+  if (flags !== 0 || operation !== I32_CONST) throw new Error("a segment of a kind that was not there before");
+  const at = reader.address();
+  reader.byte(); // the end
+  return at;
+}
+
+/** @param {number} value  not negative @returns {number[]} as a signed number in LEB128 */
+function signed(value) {
+  return value < 0x40 ? [value] : [(value & 0x7f) | 0x80, ...signed(value >>> 7)];
+}
+
+/** Where a body's instructions begin.  @param {Uint8Array} body */
+export function afterLocals(body) {
+  const reader = new Reader(body);
+  for (let groups = reader.number(); groups > 0; groups--) {
+    reader.skip();
+    reader.byte();
+  }
+  return reader.at;
+}
+
+/**
+ * What a function calls, and what may be addresses in it.
+ * @param {Uint8Array} body
+ * @returns {{calls: number[], constants: number[]}}
+ * @throws where there is an instruction that no compiler has put there so far
+ */
+export function mentioned(body) {
+  const reader = new Reader(body), calls = [], constants = [];
+  reader.at = afterLocals(body);
+  while (!reader.done) {
+    const operation = reader.byte();
+    switch (operation) {
+      case 0x10: case 0x12: case 0xd2: calls.push(reader.number()); break; // call, return_call, ref.func
+      case 0x41: constants.push(reader.address()); break;
+      case 0x02: case 0x03: case 0x04: case 0x06: // block, loop, if, try: a type
+      case 0x07: case 0x08: case 0x09: case 0x18: // catch, throw, rethrow, delegate
+      case 0x0c: case 0x0d: // br, br_if
+      case 0x42: case 0xd0: reader.skip(); break; // i64.const, ref.null
+      case 0x11: case 0x13: reader.skip(2); break; // call_indirect, return_call_indirect
+      case 0x0e: reader.skip(reader.number() + 1); break; // br_table
+      case 0x1c: reader.take(reader.number()); break; // select of types
+      case 0x3f: case 0x40: reader.byte(); break; // memory.size, memory.grow
+      case 0x43: reader.take(4); break;
+      case 0x44: reader.take(8); break;
+      case 0xfc: bulk(reader); break;
+      default:
+        if (operation >= 0x20 && operation <= 0x26) reader.skip(); // variables, tables
+        else if (operation >= 0x28 && operation <= 0x3e) {
+          if (reader.number() & NAMES_MEMORY) reader.skip();
+          constants.push(reader.number());
+        } else if (!plain(operation)) throw new Error(`an instruction that was not there before: 0x${operation.toString(16)}`);
+    }
+  }
+  return { calls, constants };
+}
+
+/** Conversions without traps, and what works on whole pieces of memory or of a table.  @param {Reader} reader */
+function bulk(reader) {
+  const operation = reader.number();
+  if (operation < 8) return;
+  reader.skip([8, 10, 12, 14].includes(operation) ? 2 : 1);
+}
+
+/** Has it no operands in the code?  @param {number} operation */
+function plain(operation) {
+  return operation <= 0x01 || [0x05, END, 0x0f, 0x19, 0x1a, 0x1b, 0xd1].includes(operation) || (operation >= 0x45 && operation <= 0xc4);
+}

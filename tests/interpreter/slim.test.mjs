@@ -1,0 +1,49 @@
+/** A site's interpreter is smaller than Pyodide's: what it leaves for later is there when a program needs it. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { NodeSession } from "../../static/node/host.mjs";
+import { altered, bundle, output } from "./bundles.mjs";
+import { plain } from "./session.mjs";
+
+const characters = readFileSync(new URL("../cases/tables/characters.py", import.meta.url), "utf8");
+const NAME = "import unicodedata\nprint(unicodedata.name('é'))", ENCODE = "print('中文'.encode('gbk'))";
+
+test("it knows of all characters what Pyodide's knows", async (t) => {
+  const expected = execFileSync(/** @type {string} */ (process.env.EMRUN_PYTHON), ["-c", characters], { encoding: "utf8" });
+  assert.equal(expected.split("\n").length, 34, expected);
+  assert.deepEqual(await output(t, bundle, characters), [expected]);
+});
+
+test("what no program uses is not fetched; what one uses is fetched once", async (t) => {
+  const folder = altered(t, () => {}), session = await NodeSession.start(folder), tables = join(folder, "tables");
+  t.after(() => session.close());
+  const run = async (source) => (await session.finish({ source }), plain(session.screen));
+  assert.equal(await run(NAME), "LATIN SMALL LETTER E WITH ACUTE\n");
+  const codecs = readFileSync(join(tables, "codecs.bin"));
+  rmSync(tables, { recursive: true });
+  assert.equal(await run(NAME), "LATIN SMALL LETTER E WITH ACUTE\n");
+  assert.match(await run(ENCODE), /^Traceback[^]*OSError: tables\/codecs\.bin could not be loaded/);
+  // The network is there again.
+  mkdirSync(tables);
+  writeFileSync(join(tables, "codecs.bin"), codecs);
+  assert.equal(await run(ENCODE), "b'\\xd6\\xd0\\xce\\xc4'\n");
+});
+
+test("a table that is not the site's is refused, and nothing is shown in its place", async (t) => {
+  const folder = altered(t, (copy) => writeFileSync(join(copy, "tables", "codecs.bin"), "<!doctype html>"));
+  const [screen] = await output(t, folder, ENCODE);
+  assert.match(screen, /^Traceback[^]*OSError: tables\/codecs\.bin is not the file/);
+});
+
+test("names of the C++ runtime and of iconv(3), which nothing here uses, are gone; those of C are there", async (t) => {
+  const [screen] = await output(t, bundle, `
+import ctypes
+main = ctypes.CDLL(None)
+for name in ("strlen", "PyLong_AsLong", "_Znwm", "iconv_open"):
+    print(name, hasattr(main, name))
+print(main.strlen(b"four"), main.toupper(ord("a")))`);
+  assert.equal(screen, "strlen True\nPyLong_AsLong True\n_Znwm False\niconv_open False\n4 65\n");
+});
