@@ -5,9 +5,9 @@
  */
 import { fetchNow } from "./fetch-now.js";
 import { inflated } from "./loader.js";
+import { FOLDER as PARTS } from "./parts.js";
 import { FOLDER } from "./site-packages.js";
 import { timed } from "./steps.js";
-import { FOLDER as TABLES } from "./tables.js";
 
 /** @import { Loader } from "./loader.js" */
 /** @import { Manifest } from "./protocol.js" */
@@ -16,7 +16,7 @@ import { FOLDER as TABLES } from "./tables.js";
 
 const SCRIPTS = ["pyodide/pyodide.js", "pyodide/pyodide.asm.js"];
 const WASM = "pyodide/pyodide.asm.wasm", COMPRESSED_WASM = "pyodide/pyodide.asm.bin";
-const LATER = ["packages/", TABLES];
+const LATER = ["packages/", PARTS];
 const WASM_TYPE = "application/wasm";
 
 export class Assets {

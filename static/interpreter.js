@@ -6,13 +6,13 @@
 import { describeCrash, dumpFrames, watchFinalizers } from "./crash.js";
 import { makeLazyFile } from "./lazy-file.js";
 import { paced } from "./pace.js";
+import { Parts } from "./parts.js";
 import { mountPackages } from "./site-packages.js";
 import { prepareGround, prepareRestore } from "./snapshot.js";
 import { cutOff } from "./sockets.js";
 import { guardStack } from "./stack.js";
 import { stepBegins, timed } from "./steps.js";
 import { LOOK } from "./suspension.js";
-import { Tables } from "./tables.js";
 
 /** @import { Assets } from "./assets.js" */
 /** @import { TerminalDevice } from "./devices.js" */
@@ -134,7 +134,7 @@ async function start({ assets, terminal, checkSignal, suspender, environment, gl
     if (checkSignal) imports.env[LOOK] = paced(imports.env[LOOK]);
     return (/** @type {any} */ instance) => {
       exports = instance;
-      ground.tables = new Tables(instance, (path) => assets.now(path));
+      ground.parts = new Parts(instance, (path) => assets.now(path));
       linked?.(instance);
     };
   };

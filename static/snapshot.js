@@ -42,7 +42,7 @@ export const FRAME = 1 << 24;
  * @typedef {object} Ground
  * @property {Uint8Array} memory  what the module puts there
  * @property {number} table       functions in WebAssembly's table
- * @property {{empty(): void}} [tables]   what few programs use (`tables.js`)
+ * @property {{empty(): void}} [parts]   what few programs use (`parts.js`)
  */
 /** A compiled part of a package: where it lies, and what it holds. @typedef {[path: string, module: any]} Library */
 
@@ -138,7 +138,7 @@ export function watch({ _module: module, _api: api, loadedPackages }, name) {
  */
 export function capture({ _module: module, _api: api }, ground, name) {
   const state = api.serializeHiwireState(name);
-  ground.tables?.empty();
+  ground.parts?.empty();
   zeroFreed(module);
   const { HEAPU8 } = module;
   /** @type {[number, number]} */

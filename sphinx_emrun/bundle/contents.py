@@ -30,7 +30,7 @@ COMPRESSED_WASM = "pyodide/pyodide.asm.bin"
 SIZES = "sizes.json"
 STYLE = "emrun.css"
 #: Folders of what is loaded when a program needs it.
-RARE = {FOLDER: "packages", slim.FOLDER: "Python: tables for few programs"}
+RARE = {FOLDER: "packages", slim.FOLDER: "Python: parts for few programs"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,13 +75,13 @@ def make_draft(request: BundleRequest, *, cache: Path, progress: Progress) -> Dr
     quick = interpreter.starting_from(library.image)
     installed = _installed(request, quick, entries, progress)
     libraries = sorted(installed.rglob("*.so")) if installed else []
-    slimmed, tables = slim.slim(interpreter, libraries, cache=entries, progress=progress)
+    slimmed, parts = slim.slim(interpreter, libraries, cache=entries, progress=progress)
     wasm = slimmed / slim.WASM
     compressing = Beside(lambda progress: _compressed(wasm, entries, progress))
     image = packages.PackagesImage()
     if installed:
         image = packages.packages_image(installed, quick, cache=entries, progress=progress)
-    sources = {served(PYODIDE): resources.third_party_dir() / PYODIDE} | image.files | tables
+    sources = {served(PYODIDE): resources.third_party_dir() / PYODIDE} | image.files | parts
     sources |= {served(f"pyodide/{slim.SCRIPT}"): slimmed / slim.SCRIPT}
     sources |= {WASM: wasm, COMPRESSED_WASM: compressing.result(progress)}
     sources |= {stdlib.NAME: zipping.result(progress)}

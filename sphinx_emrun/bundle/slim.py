@@ -1,6 +1,6 @@
-"""The interpreter as one site needs it: without what nothing there can use, and with rare tables apart.
+"""The interpreter as one site needs it: without what nothing there can use, and with rare parts apart.
 
-``static/node/slim.mjs`` does it: of the WebAssembly's compressed bytes a quarter, which nobody waits for.
+``static/node/slim.mjs`` does it: of the WebAssembly's compressed bytes a third, for which nobody waits.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from sphinx_emrun.bundle.errors import InterpreterError, with_detail
 from sphinx_emrun.bundle.interpreter import Interpreter, node_binary
 from sphinx_emrun.bundle.progress import Progress
 
-#: In the bundle, for the tables.
-FOLDER = "tables"
+#: In the bundle, for the parts.
+FOLDER = "parts"
 WASM = "pyodide.asm.wasm"
 #: Emscripten's part of Pyodide.
 SCRIPT = "pyodide.asm.mjs"
 #: Our files that have a part in it, in `static/`.
-SCRIPTS = ("tables.js", "node/slim.mjs", "node/wasm-module.mjs")
+SCRIPTS = ("parts.js", "node/slim.mjs", "node/interpreter-module.mjs", "node/split.mjs", "node/wasm-module.mjs")
 
 
 def slim(
@@ -29,7 +29,7 @@ def slim(
 ) -> tuple[Path, dict[str, Path]]:
     """Make the interpreter that goes with `libraries`, the compiled parts of a site's packages.
 
-    :returns: the folder with its WebAssembly and its script; and {path in the bundle: file} of its tables.
+    :returns: the folder with its WebAssembly and its script; and {path in the bundle: file} of its parts.
     :raises InterpreterError: when it is not the build for which this was written.
     """
     original, static = interpreter.distribution, resources.static_dir()

@@ -35,7 +35,7 @@ SCRIPTS = (
     "loader.js",
     "lazy-file.js",
     "site-packages.js",
-    "tables.js",
+    "parts.js",
     "node/*.mjs",
 )
 #: A snapshot made where stack switching is there serves engines with and without it; not the other way round.

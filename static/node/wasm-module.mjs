@@ -2,14 +2,14 @@
 /** A WebAssembly module taken apart, and put together again (WebAssembly Core Specification, 5). */
 
 /** The ids of the sections. */
-export const TYPES = 1, IMPORTS = 2, FUNCTIONS = 3, GLOBALS = 6, EXPORTS = 7, START = 8, ELEMENTS = 9, CODE = 10, DATA = 11, DATA_COUNT = 12;
+export const TYPES = 1, IMPORTS = 2, FUNCTIONS = 3, TABLES = 4, GLOBALS = 6, EXPORTS = 7, START = 8, ELEMENTS = 9, CODE = 10, DATA = 11, DATA_COUNT = 12;
 const CUSTOM = 0;
 /** Kinds of what is imported and exported. */
-export const FUNCTION = 0, GLOBAL = 3;
-const TABLE = 1, MEMORY = 2;
+export const FUNCTION = 0, TABLE = 1, MEMORY = 2, GLOBAL = 3;
 const HEADER = 8, END = 0x0b, I32_CONST = 0x41, A_FUNCTION = 0x60;
 /** The flag of limits that have a maximum, and of an access that names its memory. */
 const HAS_MAXIMUM = 1, NAMES_MEMORY = 0x40;
+const FUNCREF = 0x70;
 
 /** Reads what comes next in some bytes. */
 export class Reader {
@@ -104,11 +104,20 @@ export function assembled(wasm, content) {
   return Buffer.concat([wasm.subarray(0, HEADER), ...parts]);
 }
 
-/** @param {Uint8Array} section  that of the imports @returns {{module: string, name: string, kind: number}[]} */
+/**
+ * @typedef {object} Import
+ * @property {string} module
+ * @property {string} name
+ * @property {number} kind
+ * @property {Uint8Array} type   of a function: its type's index; of a global variable: type and whether it changes
+ *
+ * @param {Uint8Array} section  that of the imports
+ * @returns {Import[]}
+ */
 export function imports(section) {
   const reader = new Reader(section);
   return Array.from({ length: reader.number() }, () => {
-    const module = reader.text(), name = reader.text(), kind = reader.byte();
+    const module = reader.text(), name = reader.text(), kind = reader.byte(), start = reader.at;
     switch (kind) {
       case FUNCTION: reader.skip(); break;
       case TABLE: reader.byte(); reader.limits(); break;
@@ -116,7 +125,36 @@ export function imports(section) {
       case GLOBAL: reader.take(2); break;
       default: reader.byte(); reader.skip(); // a tag
     }
-    return { module, name, kind };
+    return { module, name, kind, type: section.subarray(start, reader.at) };
+  });
+}
+
+/** @param {Import} item @returns {Uint8Array} an item of the imports */
+export function importOf({ module, name, kind, type }) {
+  return Buffer.concat([...[module, name].map((text) => sized(new TextEncoder().encode(text))), Uint8Array.of(kind), type]);
+}
+
+/** What an import says of a memory or a table of functions, whatever its size. */
+export const ANY_MEMORY = Uint8Array.of(0, 0), ANY_TABLE = Uint8Array.of(FUNCREF, 0, 0);
+
+/** @param {Uint8Array} section  that of the tables, the first of which holds functions @param {number} more @returns {{section: Uint8Array, size: number}} the same with room for some more; and the size before */
+export function enlarged(section, more) {
+  const reader = new Reader(section), count = reader.byte();
+  if (reader.byte() !== FUNCREF || reader.byte() !== 0) throw new Error("the table is of a kind that was not there before");
+  const size = reader.number();
+  return { section: Buffer.concat([Uint8Array.from([count, FUNCREF, 0, ...unsigned(size + more)]), section.subarray(reader.at)]), size };
+}
+
+/** @param {Uint8Array} section  that of the global variables @returns {Uint8Array[]} type and whether it changes, of each */
+export function variableTypes(section) {
+  const reader = new Reader(section);
+  return Array.from({ length: reader.number() }, () => {
+    const type = reader.take(2), operation = reader.byte();
+    // Constants of 32 or 64 bits; others have not been there so far.
+    if (operation === 0x43 || operation === 0x44) reader.take(operation === 0x43 ? 4 : 8);
+    else reader.skip();
+    if (reader.byte() !== END) throw new Error("a global variable of a kind that was not there before");
+    return type;
   });
 }
 
@@ -167,15 +205,21 @@ export function bodies(section) {
   return Array.from({ length: reader.number() }, () => reader.vector());
 }
 
-/** @param {Uint8Array} section  that of the elements @returns {Set<number>} the functions in the table */
-export function listed(section) {
-  const reader = new Reader(section), found = new Set();
+/** @param {Uint8Array} section  that of the elements @returns {Map<number, number[]>} where in the table each function is */
+export function places(section) {
+  const reader = new Reader(section), found = new Map();
   for (let segments = reader.number(); segments > 0; segments--) {
-    offset(reader);
-    for (let count = reader.number(); count > 0; count--) found.add(reader.number());
+    let at = offset(reader);
+    for (let count = reader.number(); count > 0; count--, at++) {
+      const index = reader.number();
+      found.set(index, [...(found.get(index) ?? []), at]);
+    }
   }
   return found;
 }
+
+/** @param {number} at @param {number} index @returns {Uint8Array} a segment of the elements: one function's place */
+export const place = (at, index) => Uint8Array.from([0, I32_CONST, ...signed(at), END, 1, ...unsigned(index)]);
 
 /** @param {Uint8Array} section  that of the data @returns {{at: number, bytes: Uint8Array}[]} */
 export function data(section) {
@@ -196,7 +240,7 @@ function offset(reader) {
 }
 
 /** @param {number} value  not negative @returns {number[]} as a signed number in LEB128 */
-function signed(value) {
+export function signed(value) {
   return value < 0x40 ? [value] : [(value & 0x7f) | 0x80, ...signed(value >>> 7)];
 }
 
@@ -210,22 +254,31 @@ export function afterLocals(body) {
   return reader.at;
 }
 
+/** What a function's instructions name. */
+export const CALLEE = 1, CONSTANT = 2, VARIABLE = 3, TAG = 4;
+
 /**
- * What a function calls, and what may be addresses in it.
  * @param {Uint8Array} body
- * @returns {{calls: number[], constants: number[]}}
+ * @param {(kind: number, value: number, from: number, to: number) => void} visit  for each function, variable and tag that is named, by its
+ *        index, and each constant that may be an address: where in the body it is written
  * @throws where there is an instruction that no compiler has put there so far
  */
-export function mentioned(body) {
-  const reader = new Reader(body), calls = [], constants = [];
+export function walk(body, visit) {
+  const reader = new Reader(body);
   reader.at = afterLocals(body);
+  const named = (/** @type {number} */ kind) => {
+    const from = reader.at, value = reader.number();
+    visit(kind, value, from, reader.at);
+  };
   while (!reader.done) {
-    const operation = reader.byte();
+    const operation = reader.byte(), from = reader.at;
     switch (operation) {
-      case 0x10: case 0x12: case 0xd2: calls.push(reader.number()); break; // call, return_call, ref.func
-      case 0x41: constants.push(reader.address()); break;
+      case 0x10: case 0x12: case 0xd2: named(CALLEE); break; // call, return_call, ref.func
+      case 0x41: visit(CONSTANT, reader.address(), from, reader.at); break;
+      case 0x23: case 0x24: named(VARIABLE); break; // global.get, global.set
+      case 0x07: case 0x08: named(TAG); break; // catch, throw
       case 0x02: case 0x03: case 0x04: case 0x06: // block, loop, if, try: a type
-      case 0x07: case 0x08: case 0x09: case 0x18: // catch, throw, rethrow, delegate
+      case 0x09: case 0x18: // rethrow, delegate
       case 0x0c: case 0x0d: // br, br_if
       case 0x42: case 0xd0: reader.skip(); break; // i64.const, ref.null
       case 0x11: case 0x13: reader.skip(2); break; // call_indirect, return_call_indirect
@@ -236,13 +289,22 @@ export function mentioned(body) {
       case 0x44: reader.take(8); break;
       case 0xfc: bulk(reader); break;
       default:
-        if (operation >= 0x20 && operation <= 0x26) reader.skip(); // variables, tables
+        if (operation >= 0x20 && operation <= 0x26) reader.skip(); // local variables, tables
         else if (operation >= 0x28 && operation <= 0x3e) {
           if (reader.number() & NAMES_MEMORY) reader.skip();
-          constants.push(reader.number());
+          named(CONSTANT);
         } else if (!plain(operation)) throw new Error(`an instruction that was not there before: 0x${operation.toString(16)}`);
     }
   }
+}
+
+/** @param {Uint8Array} body @returns {{calls: number[], constants: number[]}} what a function calls, and what may be addresses in it */
+export function mentioned(body) {
+  const calls = /** @type {number[]} */ ([]), constants = /** @type {number[]} */ ([]);
+  walk(body, (kind, value) => {
+    if (kind === CALLEE) calls.push(value);
+    if (kind === CONSTANT) constants.push(value);
+  });
   return { calls, constants };
 }
 

@@ -8,7 +8,7 @@ import { NodeSession } from "../../static/node/host.mjs";
 import { altered, bundle, output } from "./bundles.mjs";
 import { plain } from "./session.mjs";
 
-const characters = readFileSync(new URL("../cases/tables/characters.py", import.meta.url), "utf8");
+const characters = readFileSync(new URL("../cases/parts/characters.py", import.meta.url), "utf8");
 const NAME = "import unicodedata\nprint(unicodedata.name('é'))", ENCODE = "print('中文'.encode('gbk'))";
 
 test("it knows of all characters what Pyodide's knows", async (t) => {
@@ -18,24 +18,24 @@ test("it knows of all characters what Pyodide's knows", async (t) => {
 });
 
 test("what no program uses is not fetched; what one uses is fetched once", async (t) => {
-  const folder = altered(t, () => {}), session = await NodeSession.start(folder), tables = join(folder, "tables");
+  const folder = altered(t, () => {}), session = await NodeSession.start(folder), parts = join(folder, "parts");
   t.after(() => session.close());
   const run = async (source) => (await session.finish({ source }), plain(session.screen));
   assert.equal(await run(NAME), "LATIN SMALL LETTER E WITH ACUTE\n");
-  const codecs = readFileSync(join(tables, "codecs.bin"));
-  rmSync(tables, { recursive: true });
+  const codecs = readFileSync(join(parts, "codecs.bin"));
+  rmSync(parts, { recursive: true });
   assert.equal(await run(NAME), "LATIN SMALL LETTER E WITH ACUTE\n");
-  assert.match(await run(ENCODE), /^Traceback[^]*OSError: tables\/codecs\.bin could not be loaded/);
+  assert.match(await run(ENCODE), /^Traceback[^]*OSError: parts\/codecs\.bin could not be loaded/);
   // The network is there again.
-  mkdirSync(tables);
-  writeFileSync(join(tables, "codecs.bin"), codecs);
+  mkdirSync(parts);
+  writeFileSync(join(parts, "codecs.bin"), codecs);
   assert.equal(await run(ENCODE), "b'\\xd6\\xd0\\xce\\xc4'\n");
 });
 
 test("a table that is not the site's is refused, and nothing is shown in its place", async (t) => {
-  const folder = altered(t, (copy) => writeFileSync(join(copy, "tables", "codecs.bin"), "<!doctype html>"));
+  const folder = altered(t, (copy) => writeFileSync(join(copy, "parts", "codecs.bin"), "<!doctype html>"));
   const [screen] = await output(t, folder, ENCODE);
-  assert.match(screen, /^Traceback[^]*OSError: tables\/codecs\.bin is not the file/);
+  assert.match(screen, /^Traceback[^]*OSError: parts\/codecs\.bin is not the file/);
 });
 
 test("names of the C++ runtime and of iconv(3), which nothing here uses, are gone; those of C are there", async (t) => {
