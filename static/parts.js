@@ -62,7 +62,9 @@ export class Parts {
       variable.value = 0;
       return 0;
     } catch (error) {
-      this.#raise(/** @type {Error} */ (error).message);
+      const { message } = /** @type {Error} */ (error);
+      console.error(`A part of Python is missing: ${message}`);
+      this.#raise(message);
       return 1;
     }
   }

@@ -75,6 +75,11 @@ export class InterpreterModule {
     return Number.parseInt(this.#types[this.#signatures[index]].slice(0, 2), 16);
   }
 
+  /** @param {number} index  of a function */
+  givesNumber(index) {
+    return this.#types[this.#signatures[index]].endsWith(GIVES_I32);
+  }
+
   get typeSection() {
     return /** @type {Uint8Array} */ (this.#sections.get(TYPES));
   }
@@ -127,9 +132,8 @@ export class InterpreterModule {
     return [...get, 0x04, VOID, ...call, 0x04, VOID, ...otherwise, 0x0b, 0x0b];
   }
 
-  /** Have a function ask first, and give 0 where that fails.  @param {number} index @param {number} variable */
+  /** Have a function that gives a number ask first, and give 0 where that fails.  @param {number} index @param {number} variable */
   guard(index, variable) {
-    if (!this.#types[this.#signatures[index]].endsWith(GIVES_I32)) throw new Error(`function ${index} gives no number`);
     const body = this.functions[index - this.first], start = afterLocals(body);
     const asks = Uint8Array.from(this.asks(variable, [0x41, 0, 0x0f])); // return 0
     this.functions[index - this.first] = Buffer.concat([body.subarray(0, start), asks, body.subarray(start)]);

@@ -28,9 +28,10 @@ import { IMPORTS, imports, sections } from "./wasm-module.mjs";
  *
  * @typedef {object} Code       Functions that lie together, in the build that we ship.
  * @property {string} name
- * @property {string} after     exported: the functions after this one
- * @property {string} before    and before this one
- * @property {string[]} entries   exported functions that are called before any of them
+ * @property {string} from      exported: the functions from this one on
+ * @property {string} to        up to this one, exclusive
+ * @property {string[]} [entries]   exported functions that are called before any of them, besides those of modules among them
+ * @property {string} [module]  exported: the module of Python's that calls them
  */
 /** @type {Table[]} */
 const TABLES = [
@@ -43,7 +44,12 @@ const TABLES = [
 ];
 /** @type {Code[]} */
 const FUNCTIONS = [
-  { name: "sqlite", after: "lzma_lzma_preset", before: "ceil", entries: ["PyInit__sqlite3"] },
+  { name: "sqlite", from: "sqlite3_status64", to: "ceil", entries: ["PyInit__sqlite3"] },
+  { name: "lzma", from: "lzma_version_number", to: "sqlite3_status64", module: "PyInit__lzma" },
+  // Compressing: what inflates is needed at each start.
+  { name: "zstd", from: "FSE_buildCTable_wksp", to: "HUF_readDTableX1_wksp", module: "PyInit__zstd" },
+  // CPython's own tests, in C.
+  { name: "tests", from: "PyInit_xxsubtype", to: "PyInit_atexit" },
 ];
 /** Names that are there for libraries alone. */
 const FOR_LIBRARIES = /^_Z|^iconv(_open|_close)?$/;
@@ -85,22 +91,35 @@ function without(segments, { from, to }) {
 
 /** @param {InterpreterModule} module @param {Table} table */
 function moveTable(module, table) {
-  const { name, from, to, entries, only } = table, content = contentOf(module.segments, table);
+  const { name, from, to, only } = table, content = contentOf(module.segments, table);
   if (only && module.alive.has(module.functionOf(only))) return;
   module.segments = without(module.segments, table);
   if (only) return;
   const variable = module.variable(PREFIX + name);
   const uses = (/** @type {number} */ index) => module.contents[index - module.first].constants.some((value) => from <= value && value < to);
-  const users = entries ? entries.map((entry) => module.functionOf(entry)) : module.entries(table.module ?? "", uses);
-  users.forEach((index) => module.guard(index, variable));
+  guard(module, variable, table, uses);
   write(name, from, content);
 }
 
+/**
+ * Have the functions that come before any use ask for a part; where it cannot be had, they raise.
+ * @param {InterpreterModule} module
+ * @param {number} variable
+ * @param {{entries?: string[], module?: string}} users
+ * @param {(index: number) => boolean} uses
+ */
+function guard(module, variable, { entries = [], module: init = "" }, uses) {
+  const users = [...entries.map((entry) => module.functionOf(entry)), ...(init ? module.entries(init, uses) : [])];
+  users.filter((index) => module.givesNumber(index)).forEach((index) => module.guard(index, variable));
+}
+
 /** @param {InterpreterModule} module @param {Code} part */
-function moveFunctions(module, { name, after, before, entries }) {
-  const from = module.functionOf(after), to = module.functionOf(before), variable = module.variable(PREFIX + name);
-  write(name, CODE, split(module, [...module.alive].filter((index) => from < index && index < to).sort((a, b) => a - b), variable));
-  entries.forEach((entry) => module.guard(module.functionOf(entry), variable));
+function moveFunctions(module, { name, from, to, entries = [], module: init }) {
+  const first = module.functionOf(from), end = module.functionOf(to), variable = module.variable(PREFIX + name);
+  const moved = [...module.alive].filter((index) => first <= index && index < end).sort((a, b) => a - b), there = new Set(moved);
+  write(name, CODE, split(module, moved, variable));
+  const inits = module.everything.filter(({ name, index }) => name.startsWith("PyInit_") && there.has(index)).map(({ name }) => name);
+  guard(module, variable, { entries: [...entries, ...inits], module: init }, (index) => module.contents[index - module.first].calls.some((callee) => there.has(callee)));
 }
 
 /** @param {string} name @param {number} address @param {Uint8Array} content */
