@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,8 +22,16 @@ FOLDER = "parts"
 WASM = "pyodide.asm.wasm"
 #: Emscripten's part of Pyodide.
 SCRIPT = "pyodide.asm.mjs"
+#: How our scripts may name what Emscripten gives them.
+EXPORT = re.compile(r"\b_\w+")
 #: Our files that have a part in it, in `static/`.
-SCRIPTS = ("parts.js", "node/slim.mjs", "node/interpreter-module.mjs", "node/split.mjs", "node/wasm-module.mjs")
+SCRIPTS = (
+    "parts.js",
+    "node/slim.mjs",
+    "node/interpreter-module.mjs",
+    "node/split.mjs",
+    "node/wasm-module.mjs",
+)
 
 
 def slim(
@@ -33,14 +43,22 @@ def slim(
     :raises InterpreterError: when it is not the build for which this was written.
     """
     original, static = interpreter.distribution, resources.static_dir()
-    used = [*(original / name for name in (WASM, SCRIPT)), *(static / name for name in SCRIPTS), *libraries]
+    used = [*original.iterdir(), *(static / name for name in SCRIPTS), *libraries]
+    texts = [file.read_text(encoding="utf-8") for file in static.rglob("*js")]
+    names = sorted({name for text in texts for name in EXPORT.findall(text)})
+    wanted = {"libraries": [str(file) for file in libraries], "names": names}
 
     def make(folder: Path) -> None:
         with progress("slimming the interpreter"):
-            command = [node_binary(), static / "node" / "slim.mjs", original, folder, *libraries]
-            result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+            result = subprocess.run(
+                [node_binary(), static / "node" / "slim.mjs", original, folder],
+                input=json.dumps(wanted),
+                capture_output=True,
+                encoding="utf-8",
+                check=False,
+            )
         if result.returncode != 0:
             raise InterpreterError(with_detail("The interpreter is not as it was:", result.stderr))
 
-    folder = cache.entry("slim", key([file_digest(file) for file in used]), make)
+    folder = cache.entry("slim", key(sorted(file_digest(file) for file in used), names), make)
     return folder, {f"{FOLDER}/{file.name}": file for file in sorted(folder.glob("*.bin"))}

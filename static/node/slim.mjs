@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Makes the interpreter smaller, for one site: `node slim.mjs PYODIDE OUT LIBRARY…`. The libraries are the compiled parts of the
- * site's packages. What only other libraries could use goes: the C++ runtime's names, functions that nothing calls any more. Tables
+ * Makes the interpreter smaller, for one site: `node slim.mjs PYODIDE OUT`, with JSON on standard input: `libraries`, paths of the
+ * compiled parts of the site's packages, and `names`, those by which our scripts may ask for exports. What only other libraries could use goes: the C++ runtime's names, functions that nothing calls any more. Tables
  * and functions that few programs use are put into files of their own, and fetched when they are needed (`static/parts.js`).
  */
 import crypto from "node:crypto";
@@ -59,13 +59,17 @@ const LEVEL = 19;
 const WASM = "pyodide.asm.wasm", SCRIPT = "pyodide.asm.mjs";
 /** Emscripten gives each exported function a place in the table. Who needs one gets it by its name; here that is who has asked already. */
 const PLACES = "updateGOT(origExports)", NEEDED_PLACES = "updateGOT(Object.fromEntries(Object.entries(origExports).filter(([name])=>name in GOT)))";
+/** Where it declares the exports as variables, and gives one its value. */
+const DECLARATION = /var (_[\w$]+(?:,[\w$]+){1000,});/, ASSIGNMENT = /([\w$]+)=Module\["\1"\]=wasmExports\["[^"]+"\];/g;
 
-const [, , pyodide, out, ...libraries] = process.argv;
+const [, , pyodide, out] = process.argv;
+/** @type {{libraries: string[], names: string[]}} */
+const { libraries, names } = JSON.parse(fs.readFileSync(0, "utf8"));
 
 /** @returns {Set<string>} what the libraries take from the interpreter */
 function taken() {
-  const names = libraries.flatMap((file) => imports(/** @type {Uint8Array} */ (sections(fs.readFileSync(file)).get(IMPORTS))));
-  return new Set(names.filter(({ module }) => THEIR_MODULES.includes(module)).map(({ name }) => name));
+  const imported = libraries.flatMap((file) => imports(/** @type {Uint8Array} */ (sections(fs.readFileSync(file)).get(IMPORTS))));
+  return new Set(imported.filter(({ module }) => THEIR_MODULES.includes(module)).map(({ name }) => name));
 }
 
 /** @param {Segment[]} segments @param {Table} table @returns {Uint8Array} its bytes */
@@ -129,10 +133,16 @@ function write(name, address, content) {
   fs.writeFileSync(path.join(out, `${name}.bin`), Buffer.concat([head, zlib.zstdCompressSync(content, { params })]));
 }
 
+/** Emscripten's part of Pyodide, with no more names of exports than somebody uses, and fewer places in the table. */
 function writeScript() {
   const script = fs.readFileSync(path.join(pyodide, SCRIPT), "utf8"), parts = script.split(PLACES);
   if (parts.length !== 2) throw new Error(`${SCRIPT} has "${PLACES}" ${parts.length - 1} times, not once`);
-  fs.writeFileSync(path.join(out, SCRIPT), parts.join(NEEDED_PLACES));
+  const rest = [script.replace(DECLARATION, "").replaceAll(ASSIGNMENT, ""), fs.readFileSync(path.join(pyodide, "pyodide.mjs"), "utf8")];
+  const used = new Set([...names, .../** @type {string[]} */ (rest.join("\n").match(/[\w$]+/g))]);
+  const declared = (/** @type {string} */ _, /** @type {string} */ list) => `var ${list.split(",").filter((name) => used.has(name))};`;
+  const assigned = (/** @type {string} */ assignment, /** @type {string} */ name) => (used.has(name) ? assignment : "");
+  if (!DECLARATION.test(script)) throw new Error(`${SCRIPT} declares no exports`);
+  fs.writeFileSync(path.join(out, SCRIPT), parts.join(NEEDED_PLACES).replace(DECLARATION, declared).replaceAll(ASSIGNMENT, assigned));
 }
 
 const needed = taken();

@@ -1,7 +1,7 @@
 /** A site's interpreter is smaller than Pyodide's: what it leaves for later is there when a program needs it. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { NodeSession } from "../../static/node/host.mjs";
@@ -30,6 +30,24 @@ test("what no program uses is not fetched; what one uses is fetched once", async
   mkdirSync(parts);
   writeFileSync(join(parts, "codecs.bin"), codecs);
   assert.equal(await run(ENCODE), "b'\\xd6\\xd0\\xce\\xc4'\n");
+});
+
+test("libraries that few programs use come when they are called, and work", async (t) => {
+  const folder = altered(t, () => {}), session = await NodeSession.start(folder), parts = join(folder, "parts"), away = join(folder, "away");
+  t.after(() => session.close());
+  const run = async (source) => (await session.finish({ source }), plain(session.screen));
+  renameSync(parts, away);
+  const imports = "import shutil, tarfile, zipfile, random, lzma, compression.zstd, ctypes, decimal, hashlib, pickle, xml.etree.ElementTree";
+  assert.equal(await run(`${imports}\nprint(compression.zstd.COMPRESSION_LEVEL_DEFAULT)`), "3\n");
+  const uses = {
+    sqlite: ["import sqlite3\nprint(sqlite3.connect(':memory:').execute('select 6 * 7').fetchone())", "(42,)\n"],
+    lzma: ["import lzma\nprint(lzma.decompress(lzma.compress(b'a' * 10**5)) == b'a' * 10**5)", "True\n"],
+    zstd: ["from compression import zstd\nprint(zstd.decompress(zstd.compress(b'a' * 10**5, 19)) == b'a' * 10**5)", "True\n"],
+    tests: ["import _testcapi\nprint(_testcapi.INT_MAX)", "2147483647\n"],
+  };
+  for (const [name, [source]] of Object.entries(uses)) assert.match(await run(source), new RegExp(`^Traceback[^]*OSError: parts/${name}\\.bin could not be loaded`));
+  renameSync(away, parts);
+  for (const [source, printed] of Object.values(uses)) assert.equal(await run(source), printed);
 });
 
 test("a table that is not the site's is refused, and nothing is shown in its place", async (t) => {

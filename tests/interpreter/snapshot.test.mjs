@@ -56,7 +56,10 @@ for (const [what, change] of /** @type {[string, (bytes: Buffer) => Buffer][]} *
 }
 
 test("a program, its traceback and its prompt take nothing but the snapshot", async (t) => {
-  const session = await NodeSession.start(altered(t, (copy) => rmSync(join(copy, manifest.stdlib))));
+  const session = await NodeSession.start(altered(t, (copy) => {
+    rmSync(join(copy, manifest.stdlib));
+    rmSync(join(copy, "parts"), { recursive: true });
+  }));
   t.after(() => session.close());
   await session.finish({ source: "print('shown')\n1 / 0" });
   assert.match(session.screen, /shown[^]*ZeroDivisionError/);
