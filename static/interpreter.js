@@ -6,7 +6,7 @@
 import { describeCrash, dumpFrames, watchFinalizers } from "./crash.js";
 import { makeLazyFile } from "./lazy-file.js";
 import { paced } from "./pace.js";
-import { Parts } from "./parts.js";
+import { offerParts } from "./parts.js";
 import { mountPackages } from "./site-packages.js";
 import { prepareGround, prepareRestore } from "./snapshot.js";
 import { cutOff } from "./sockets.js";
@@ -124,8 +124,6 @@ async function start({ assets, terminal, checkSignal, suspender, environment, gl
   let module;
   /** @type {any} */
   let exports;
-  /** @type {Ground} */
-  let ground;
   const wrap = (/** @type {any} */ imports) => {
     // Pyodide reads a signal and clears it in two steps, between which another would be lost; and this is called all the time.
     if (checkSignal) imports.env[LOOK] = checkSignal;
@@ -134,7 +132,7 @@ async function start({ assets, terminal, checkSignal, suspender, environment, gl
     if (checkSignal) imports.env[LOOK] = paced(imports.env[LOOK]);
     return (/** @type {any} */ instance) => {
       exports = instance;
-      ground.parts = new Parts(instance, (path) => assets.now(path));
+      offerParts(instance, (path) => assets.now(path));
       linked?.(instance);
     };
   };
@@ -159,7 +157,7 @@ async function start({ assets, terminal, checkSignal, suspender, environment, gl
       jsglobals: globals,
       createPyodideModule: async (/** @type {any} */ settings) => {
         useModule(settings, compiled, wrap, broken);
-        ground = prepareGround(settings, libraries, broken);
+        const ground = prepareGround(settings, libraries, broken);
         if (index) settings.preRun.push((/** @type {any} */ early) => mountPackages(early, index, (path) => assets.now(path)));
         module = await timed("instantiate", createModule(settings));
         await before?.(module, ground);

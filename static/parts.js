@@ -16,91 +16,69 @@ export const FIRST = "first";
 export const FOLDER = "parts/";
 const HEAD = 8;
 
-/** @param {string} name  of a part @returns {string} the path of its file in a bundle */
-const pathOf = (name) => `${FOLDER}${name}.bin`;
-
-export class Parts {
-  #exports;
-  #fetch;
-  /** Where the tables lie that are there: from and to which address. @type {Map<WebAssembly.Global, [number, number]>} */ #there = new Map();
-  /** The places of the functions that fetch them, in the module's own table. @type {Map<WebAssembly.Global, number>} */ #places = new Map();
-
-  /**
-   * @param {any} exports  of the interpreter's WebAssembly, which has not begun yet
-   * @param {(path: string) => Uint8Array} fetch
-   */
-  constructor(exports, fetch) {
-    this.#exports = exports;
-    this.#fetch = fetch;
-    for (const [name, variable] of Object.entries(exports).filter(([name]) => name.startsWith(PREFIX))) {
-      const path = pathOf(name.slice(PREFIX.length)), table = exports.__indirect_function_table, place = table.grow(1);
-      table.set(place, callable(() => this.#bring(path, variable)));
-      this.#places.set(variable, place);
-      variable.value = place;
-    }
-  }
-
-  /** The memory is to be as it was without them. */
-  empty() {
-    for (const [variable, [from, to]] of this.#there) {
-      this.#bytes().fill(0, from, to);
-      variable.value = this.#places.get(variable);
-    }
-    this.#there.clear();
-  }
-
-  /** @param {string} path @param {WebAssembly.Global} variable @returns {number} 0 where it is there now, else there is an exception */
-  #bring(path, variable) {
-    try {
-      const file = this.#fetch(path), view = new DataView(file.buffer, file.byteOffset, HEAD);
-      const address = view.getUint32(0, true), length = view.getUint32(4, true), content = file.subarray(HEAD);
-      if (address === CODE) this.#addFunctions(content, length);
-      else {
-        this.#inflate(content, address, length);
-        this.#there.set(variable, [address, address + length]);
+/**
+ * From now on they can be fetched.
+ * @param {any} exports  of the interpreter's WebAssembly, which has not begun yet
+ * @param {(path: string) => Uint8Array} fetch  a file of the bundle
+ */
+export function offerParts(exports, fetch) {
+  for (const [name, variable] of Object.entries(exports).filter(([name]) => name.startsWith(PREFIX))) {
+    const path = `${FOLDER}${name.slice(PREFIX.length)}.bin`, { __indirect_function_table: table } = exports, place = table.grow(1);
+    table.set(place, callable(() => {
+      try {
+        bring(exports, fetch(path));
+        variable.value = 0;
+        return 0;
+      } catch (error) {
+        const { message } = /** @type {Error} */ (error);
+        console.error(`A part of Python is missing: ${message}`);
+        raise(exports, message);
+        return 1;
       }
-      variable.value = 0;
-      return 0;
-    } catch (error) {
-      const { message } = /** @type {Error} */ (error);
-      console.error(`A part of Python is missing: ${message}`);
-      this.#raise(message);
-      return 1;
-    }
-  }
-
-  /** @param {Uint8Array} content @param {number} length */
-  #addFunctions(content, length) {
-    const { malloc, free } = this.#exports, address = malloc(length);
-    this.#inflate(content, address, length);
-    const code = this.#bytes().slice(address, address + length);
-    free(address);
-    // It puts its functions into the table.
-    new WebAssembly.Instance(new WebAssembly.Module(code), { [FIRST]: this.#exports });
-  }
-
-  /** @param {Uint8Array} content @param {number} address @param {number} length */
-  #inflate(content, address, length) {
-    const { malloc, free, ZSTD_decompress: decompress } = this.#exports, source = malloc(content.length);
-    this.#bytes().set(content, source);
-    const count = decompress(address, length, source, content.length);
-    free(source);
-    if (count !== length) throw new Error("a part of the interpreter is damaged");
-  }
-
-  /** @param {string} reason  of an OSError: an ImportError would be taken for "unknown encoding" */
-  #raise(reason) {
-    const { malloc, free, PyErr_SetString: raise, PyExc_OSError: kind } = this.#exports;
-    const text = new TextEncoder().encode(`${reason}\0`), address = malloc(text.length);
-    this.#bytes().set(text, address);
-    raise(new DataView(this.#exports.memory.buffer).getUint32(kind.value, true), address);
-    free(address);
-  }
-
-  #bytes() {
-    return new Uint8Array(this.#exports.memory.buffer);
+    }));
+    variable.value = place;
   }
 }
+
+/** @param {any} exports @param {Uint8Array} file */
+function bring(exports, file) {
+  const view = new DataView(file.buffer, file.byteOffset, HEAD), address = view.getUint32(0, true), length = view.getUint32(4, true);
+  const content = file.subarray(HEAD);
+  if (address !== CODE) return inflate(exports, content, address, length);
+  const place = allocate(exports, length);
+  inflate(exports, content, place, length);
+  const code = bytes(exports).slice(place, place + length);
+  exports.free(place);
+  // It puts its functions into the table.
+  new WebAssembly.Instance(new WebAssembly.Module(code), { [FIRST]: exports });
+}
+
+/** @param {any} exports @param {Uint8Array} content @param {number} address  where it goes @param {number} length  inflated */
+function inflate(exports, content, address, length) {
+  const source = allocate(exports, content.length);
+  bytes(exports).set(content, source);
+  const count = exports.ZSTD_decompress(address, length, source, content.length);
+  exports.free(source);
+  if (count !== length) throw new Error("a part of the interpreter is damaged");
+}
+
+/** @param {any} exports @param {string} reason  of an OSError: an ImportError would be taken for "unknown encoding" */
+function raise(exports, reason) {
+  const text = new TextEncoder().encode(`${reason}\0`), address = allocate(exports, text.length);
+  bytes(exports).set(text, address);
+  exports.PyErr_SetString(new DataView(exports.memory.buffer).getUint32(exports.PyExc_OSError.value, true), address);
+  exports.free(address);
+}
+
+/** @param {any} exports @param {number} length @returns {number} */
+function allocate(exports, length) {
+  const address = exports.malloc(length) >>> 0;
+  if (!address) throw new Error("there is not enough memory");
+  return address;
+}
+
+/** @param {any} exports */
+const bytes = (exports) => new Uint8Array(exports.memory.buffer);
 
 /** @param {() => number} call @returns {unknown} the same for a table of functions */
 function callable(call) {

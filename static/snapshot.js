@@ -42,7 +42,6 @@ export const FRAME = 1 << 24;
  * @typedef {object} Ground
  * @property {Uint8Array} memory  what the module puts there
  * @property {number} table       functions in WebAssembly's table
- * @property {{empty(): void}} [parts]   what few programs use (`parts.js`)
  */
 /** A compiled part of a package: where it lies, and what it holds. @typedef {[path: string, module: any]} Library */
 
@@ -54,7 +53,6 @@ export const FRAME = 1 << 24;
  * @returns {Ground} complete once the module is made
  */
 export function prepareGround(settings, libraries, broken) {
-  /** @type {Ground} */
   const ground = { memory: new Uint8Array(0), table: 0 };
   const { instantiateWasm } = settings;
   settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) =>
@@ -138,7 +136,6 @@ export function watch({ _module: module, _api: api, loadedPackages }, name) {
  */
 export function capture({ _module: module, _api: api }, ground, name) {
   const state = api.serializeHiwireState(name);
-  ground.parts?.empty();
   zeroFreed(module);
   const { HEAPU8 } = module;
   /** @type {[number, number]} */

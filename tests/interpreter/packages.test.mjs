@@ -35,3 +35,8 @@ test("the package is in the snapshot: to import it loads nothing", async (t) => 
   assert.deepEqual(await output(t, folder, "import tiny\ntiny.main()"), ["tiny\n"]);
 });
 
+test("parts of the interpreter that came with an import when the snapshot was made are there", async (t) => {
+  const shown = await output(t, bundle, "import sys\nprint('sqlite3' in sys.modules, '_codecs_cn' in sys.modules)",
+    "print('中文'.encode('gbk'))", "import sqlite3\nprint(sqlite3.connect(':memory:').execute('select 6 * 7').fetchone())");
+  assert.deepEqual(shown, ["True True\n", "b'\\xd6\\xd0\\xce\\xc4'\n", "(42,)\n"]);
+});

@@ -27,6 +27,8 @@ def failing_calls() -> dict[str, str]:
 
 #: Those that need a package, which the snapshot has imported.
 WITH_PACKAGES = {"packages.test.mjs"}
+#: What that imports: parts of the interpreter come with some of it.
+IMPORTED = ("tiny", "sqlite3", "encodings.gbk")
 TINY = HERE.parent / "cases" / "projects" / "tiny"
 
 
@@ -44,7 +46,7 @@ class Bundles:
             project = None
             if packages:
                 project = Path(shutil.copytree(TINY, self._folder / "tiny"))
-            request = BundleRequest(project=project, snapshot=("tiny",) if packages else ())
+            request = BundleRequest(project=project, snapshot=IMPORTED if packages else ())
             bundle = make_bundle(request, cache=self.cache, progress=lambda _: nullcontext())
             self._made[packages] = bundle.folder
         return self._made[packages]
