@@ -1,8 +1,9 @@
 // @ts-check
 /**
  * Makes the interpreter smaller, for one site: `node slim.mjs PYODIDE OUT`, with JSON on standard input: `libraries`, paths of the
- * compiled parts of the site's packages, and `names`, those by which our scripts may ask for exports. What only other libraries could use goes: the C++ runtime's names, functions that nothing calls any more. Tables
- * and functions that few programs use are put into files of their own, and fetched when they are needed (`static/parts.js`).
+ * compiled parts of the site's packages, and `names`, by which our scripts may ask for exports. What only other libraries could use
+ * goes: the C++ runtime's names, functions that nothing calls any more. Tables and functions that few programs use are put into files
+ * of their own, and fetched when they are needed (`static/parts.js`).
  */
 import crypto from "node:crypto";
 import fs from "node:fs";
@@ -33,10 +34,11 @@ import { IMPORTS, imports, sections } from "./wasm-module.mjs";
  * @property {string[]} [entries]   exported functions that are called before any of them, besides those of modules among them
  * @property {string} [module]  exported: the module of Python's that calls them
  */
+const EAST_ASIAN = ["cn", "hk", "iso2022", "jp", "kr", "tw"];
 /** @type {Table[]} */
 const TABLES = [
   // Modules/cjkcodecs: the East Asian encodings, by way of their modules.
-  { name: "codecs", from: 800_544, to: 1_390_976, digest: "02832714fd325d24", entries: ["cn", "hk", "iso2022", "jp", "kr", "tw"].map((name) => `PyInit__codecs_${name}`) },
+  { name: "codecs", from: 800_544, to: 1_390_976, digest: "02832714fd325d24", entries: EAST_ASIAN.map((name) => `PyInit__codecs_${name}`) },
   // Modules/unicodename_db.h: the names of characters; the rest of unicodedata is needed all the time.
   { name: "names", from: 1_574_128, to: 2_020_448, digest: "b17f58591dd7ce1f", module: "PyInit_unicodedata" },
   // musl's iconv(3), which Python does not use.
@@ -123,7 +125,8 @@ function moveFunctions(module, { name, from, to, entries = [], module: init }) {
   const moved = [...module.alive].filter((index) => first <= index && index < end).sort((a, b) => a - b), there = new Set(moved);
   write(name, CODE, split(module, moved, variable));
   const inits = module.everything.filter(({ name, index }) => name.startsWith("PyInit_") && there.has(index)).map(({ name }) => name);
-  guard(module, variable, { entries: [...entries, ...inits], module: init }, (index) => module.contents[index - module.first].calls.some((callee) => there.has(callee)));
+  const uses = (/** @type {number} */ index) => module.contents[index - module.first].calls.some((callee) => there.has(callee));
+  guard(module, variable, { entries: [...entries, ...inits], module: init }, uses);
 }
 
 /** @param {string} name @param {number} address @param {Uint8Array} content */

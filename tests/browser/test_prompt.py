@@ -44,6 +44,13 @@ def test_a_function_of_two_hundred_lines_is_pasted(prompt: Block, page: Page) ->
     prompt.expect_text(str(sum(range(198))))
 
 
+def test_parts_of_python_that_few_programs_use_come_when_one_does(prompt: Block) -> None:
+    prompt.type(r"'\u4e2d\u6587'.encode('gbk')")
+    prompt.expect_text("b'\\xd6\\xd0\\xce\\xc4'\n")
+    prompt.type("import sqlite3; sqlite3.connect(':memory:').execute('select 6 * 7').fetchone()")
+    prompt.expect_text("\n(42,)\n")
+
+
 def test_an_indented_block_is_pasted_with_secondary_prompts(prompt: Block, page: Page) -> None:
     paste(
         prompt,

@@ -66,6 +66,9 @@ def test_a_program_runs_and_its_prompt_answers(driver: webdriver.WebKitGTK) -> N
     first.expect_text(">>> ")
     first.type("x + 1", Keys.ENTER)
     first.expect_text(">>> x + 1\n42\n>>> ")
+    # A part of the interpreter that comes now.
+    first.type("import sqlite3; sqlite3.connect(':memory:').execute('select 7').fetchone()", Keys.ENTER)
+    first.expect_text("\n(7,)\n>>> ")
 
 
 def test_it_starts_from_the_snapshot(driver: webdriver.WebKitGTK) -> None:
