@@ -27,6 +27,7 @@ EXPORT = re.compile(r"\b_\w+")
 #: Our files that have a part in it, in `static/`.
 SCRIPTS = (
     "parts.js",
+    "webassembly.js",
     "node/slim.mjs",
     "node/interpreter-module.mjs",
     "node/split.mjs",

@@ -1,8 +1,9 @@
 // @ts-check
 /** The interpreter's WebAssembly module, as far as it is changed for a site (`slim.mjs`). */
+import { unsigned } from "../webassembly.js";
 import {
   CODE, DATA, DATA_COUNT, ELEMENTS, EXPORTS, FUNCTION, FUNCTIONS, GLOBAL, GLOBALS, IMPORTS, START, TABLES, TYPES, afterLocals, appended, assembled,
-  bodies, data, dataSegment, enlarged, exportOf, exported, imports, mentioned, numbers, places, sections, sized, types, unsigned, variableTypes, vector,
+  bodies, data, dataSegment, enlarged, exportOf, exported, imports, mentioned, numbers, places, sections, sized, types, variableTypes, vector,
 } from "./wasm-module.mjs";
 
 /** @typedef {{at: number, bytes: Uint8Array}} Segment */

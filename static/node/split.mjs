@@ -7,9 +7,10 @@
  * and once the second module has been made, it is in that place itself: its own, where it was in the table, or a new one.
  */
 import { FIRST } from "../parts.js";
+import { unsigned } from "../webassembly.js";
 import {
-  ANY_MEMORY, ANY_TABLE, CALLEE, CODE, ELEMENTS, FUNCTION, FUNCTIONS, GLOBAL, IMPORTS, MEMORY, TABLE, TAG, TYPES, VARIABLE, assembled, importOf, place, signed,
-  sized, unsigned, vector, walk,
+  ANY_MEMORY, ANY_TABLE, CALLEE, CODE, ELEMENTS, FUNCTION, FUNCTIONS, GLOBAL, IMPORTS, MEMORY, TABLE, TAG, TYPES, VARIABLE, assembled, importOf,
+  place, signed, sized, vector, walk,
 } from "./wasm-module.mjs";
 
 /** @import { InterpreterModule } from "./interpreter-module.mjs" */
@@ -47,16 +48,19 @@ export function split(module, indices, variable) {
     if (places.length) functions[index - first] = stub(module, index, variable, places[0]);
     else module.alive.delete(index);
   }
+  const signature = (/** @type {number} */ index) => Uint8Array.from(unsigned(module.signatureOf(index)));
+  /** @param {number} kind @param {number} index @param {Uint8Array} type */
+  const taken = (kind, index, type) => importOf({ module: FIRST, name: module.nameOf(kind, index), kind, type });
   const imported = [
-    ...[...callees.keys()].map((index) => ({ kind: FUNCTION, name: module.nameOf(FUNCTION, index), type: Uint8Array.from(unsigned(module.signatureOf(index))) })),
-    ...[...variables.keys()].map((index) => ({ kind: GLOBAL, name: module.nameOf(GLOBAL, index), type: module.variableType(index) })),
-    { kind: MEMORY, name: module.nameOf(MEMORY, 0), type: ANY_MEMORY },
-    { kind: TABLE, name: module.nameOf(TABLE, 0), type: ANY_TABLE },
+    ...[...callees.keys()].map((index) => taken(FUNCTION, index, signature(index))),
+    ...[...variables.keys()].map((index) => taken(GLOBAL, index, module.variableType(index))),
+    taken(MEMORY, 0, ANY_MEMORY),
+    taken(TABLE, 0, ANY_TABLE),
   ];
   return assembled(HEADER, new Map([
     [TYPES, module.typeSection],
-    [IMPORTS, vector(imported.map((item) => importOf({ module: FIRST, ...item })))],
-    [FUNCTIONS, vector(indices.map((index) => Uint8Array.from(unsigned(module.signatureOf(index)))))],
+    [IMPORTS, vector(imported)],
+    [FUNCTIONS, vector(indices.map(signature))],
     [ELEMENTS, vector(elements.map(([at, index]) => place(at, index)))],
     [CODE, vector(code)],
   ]));

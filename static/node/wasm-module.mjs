@@ -1,5 +1,6 @@
 // @ts-check
 /** A WebAssembly module taken apart, and put together again (WebAssembly Core Specification, 5). */
+import { unsigned } from "../webassembly.js";
 
 /** The ids of the sections. */
 export const TYPES = 1, IMPORTS = 2, FUNCTIONS = 3, TABLES = 4, GLOBALS = 6, EXPORTS = 7, START = 8, ELEMENTS = 9, CODE = 10, DATA = 11, DATA_COUNT = 12;
@@ -75,18 +76,16 @@ export class Reader {
   }
 }
 
-/** @param {number} value @returns {number[]} in LEB128 */
-export function unsigned(value) {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(Math.floor(value / 0x80))];
-}
-
 /** @param {Uint8Array[]} items @returns {Uint8Array} their number, and they */
 export const vector = (items) => Buffer.concat([Uint8Array.from(unsigned(items.length)), ...items]);
 
 /** @param {Uint8Array} bytes @returns {Uint8Array} */
 export const sized = (bytes) => Buffer.concat([Uint8Array.from(unsigned(bytes.length)), bytes]);
 
-/** @param {Uint8Array} wasm @returns {Map<number, Uint8Array>} the content of each section, in order; of custom ones only the first, for dynamic linking, counts */
+/**
+ * @param {Uint8Array} wasm
+ * @returns {Map<number, Uint8Array>} the content of each section, in order; of custom ones only the first, for dynamic linking, counts
+ */
 export function sections(wasm) {
   const reader = new Reader(wasm), found = new Map();
   reader.at = HEADER;
@@ -137,7 +136,11 @@ export function importOf({ module, name, kind, type }) {
 /** What an import says of a memory or a table of functions, whatever its size. */
 export const ANY_MEMORY = Uint8Array.of(0, 0), ANY_TABLE = Uint8Array.of(FUNCREF, 0, 0);
 
-/** @param {Uint8Array} section  that of the tables, the first of which holds functions @param {number} more @returns {{section: Uint8Array, size: number}} the same with room for some more; and the size before */
+/**
+ * @param {Uint8Array} section  that of the tables, the first of which holds functions
+ * @param {number} more
+ * @returns {{section: Uint8Array, size: number}} the same with room for some more; and the size before
+ */
 export function enlarged(section, more) {
   const reader = new Reader(section), count = reader.byte();
   if (reader.byte() !== FUNCREF || reader.byte() !== 0) throw new Error("the table is of a kind that was not there before");
@@ -181,7 +184,10 @@ export function appended(section, items) {
   return Buffer.concat([Uint8Array.from(unsigned(count + items.length)), section.subarray(reader.at), ...items]);
 }
 
-/** @param {Uint8Array} section  that of the types, which are all functions' @returns {string[]} parameters and results, each after their number, in hex */
+/**
+ * @param {Uint8Array} section  that of the types, which are all functions'
+ * @returns {string[]} parameters and results, each after their number, in hex
+ */
 export function types(section) {
   const reader = new Reader(section);
   return Array.from({ length: reader.number() }, () => {

@@ -70,7 +70,8 @@ try:
     while True:
         print("x" * 70)
 except KeyboardInterrupt:
-    sys.stdout.write("".join(f"report {number:04}\\n" for number in range(3000)))
+    # Ctrl-C may have come between a line and its end.
+    sys.stdout.write("\\n" + "".join(f"report {number:04}\\n" for number in range(3000)))
 """
     )
     first.button("Run").click()
