@@ -13,6 +13,7 @@ import { cutOff } from "./sockets.js";
 import { guardStack } from "./stack.js";
 import { stepBegins, timed } from "./steps.js";
 import { LOOK } from "./suspension.js";
+import { HEADER } from "./webassembly.js";
 
 /** @import { Assets } from "./assets.js" */
 /** @import { TerminalDevice } from "./devices.js" */
@@ -21,8 +22,6 @@ import { LOOK } from "./suspension.js";
 
 const HOME = "/home/reader";
 const STDLIB = "/lib/python314.zip";
-/** The smallest WebAssembly module there is: magic and version. */
-const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 /**
  * @typedef {object} InterpreterOptions
@@ -143,7 +142,7 @@ async function start({ assets, terminal, checkSignal, suspender, environment, gl
   stdlib.catch(broken);
   // Pyodide asks for its two files by `fetch`; the module that it is given is replaced below.
   const original = globalThis.fetch;
-  const answers = new Map([[stdLibURL, stdlib], [wasm, Promise.resolve(new Response(EMPTY_MODULE, { headers: { "Content-Type": "application/wasm" } }))]]);
+  const answers = new Map([[stdLibURL, stdlib], [wasm, Promise.resolve(new Response(HEADER, { headers: { "Content-Type": "application/wasm" } }))]]);
   globalThis.fetch = async (url, init) => answers.get(String(url)) ?? original(url, init);
   try {
     const starting = loadPyodide({

@@ -1,6 +1,8 @@
 // @ts-check
 /** Small WebAssembly modules of our own, written in the binary format (WebAssembly Core Specification, 5). */
 
+/** How each begins: magic and version. The smallest module there is. */
+export const HEADER = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 /** Types of values. */
 export const I32 = 0x7f, I64 = 0x7e, F64 = 0x7c, EXTERNREF = 0x6f, FUNCREF = 0x70;
 /** The type of a block without a result. */
@@ -22,7 +24,7 @@ const TYPES = 1, IMPORTS = 2, FUNCTIONS = 3, GLOBALS = 6, EXPORTS = 7, CODE = 10
  */
 export function assemble({ types, imports, functions, globals = [], exports, bodies }) {
   return new WebAssembly.Module(Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...HEADER,
     ...section(TYPES, types),
     ...section(IMPORTS, imports),
     ...section(FUNCTIONS, functions.map((type) => [type])),

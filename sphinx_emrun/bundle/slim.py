@@ -44,7 +44,7 @@ def slim(
     :raises InterpreterError: when it is not the build for which this was written.
     """
     original, static = interpreter.distribution, resources.static_dir()
-    used = [*original.iterdir(), *(static / name for name in SCRIPTS), *libraries]
+    used = [*(static / name for name in SCRIPTS), *libraries]
     texts = [file.read_text(encoding="utf-8") for file in static.rglob("*js")]
     names = sorted({name for text in texts for name in EXPORT.findall(text)})
     wanted = {"libraries": [str(file) for file in libraries], "names": names}
@@ -61,5 +61,5 @@ def slim(
         if result.returncode != 0:
             raise InterpreterError(with_detail("The interpreter is not as it was:", result.stderr))
 
-    folder = cache.entry("slim", key(sorted(file_digest(file) for file in used), names), make)
+    folder = cache.entry("slim", key(original.name, [file_digest(file) for file in used], names), make)
     return folder, {f"{FOLDER}/{file.name}": file for file in sorted(folder.glob("*.bin"))}

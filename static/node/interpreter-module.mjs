@@ -2,7 +2,7 @@
 /** The interpreter's WebAssembly module, as far as it is changed for a site (`slim.mjs`). */
 import { unsigned } from "../webassembly.js";
 import {
-  CODE, DATA, DATA_COUNT, ELEMENTS, EXPORTS, FUNCTION, FUNCTIONS, GLOBAL, GLOBALS, IMPORTS, START, TABLES, TYPES, afterLocals, appended, assembled,
+  CODE, DATA, DATA_COUNT, ELEMENTS, EXPORTS, FUNCTION, FUNCTIONS, GLOBAL, GLOBALS, IMPORTS, Reader, START, TABLES, TYPES, afterLocals, appended, assembled,
   bodies, data, dataSegment, enlarged, exportOf, exported, imports, mentioned, numbers, places, sections, sized, types, variableTypes, vector,
 } from "./wasm-module.mjs";
 
@@ -24,7 +24,6 @@ export class InterpreterModule {
   /** Where in the table each function is. */ places;
   /** The functions that something may call. @type {Set<number>} */ alive;
   /** @type {Segment[]} */ segments;
-  #wasm;
   /** The content of each. @type {Map<number, Uint8Array>} */ #sections;
   #imports;
   /** Types of functions. */ #types;
@@ -34,7 +33,6 @@ export class InterpreterModule {
 
   /** @param {Uint8Array} wasm @param {(name: string) => boolean} keeps  an export */
   constructor(wasm, keeps) {
-    this.#wasm = wasm;
     this.#sections = sections(wasm);
     const section = (/** @type {number} */ id) => /** @type {Uint8Array} */ (this.#sections.get(id));
     if (this.#sections.has(START)) throw new Error("there is a start function");
@@ -48,7 +46,7 @@ export class InterpreterModule {
     this.places = places(section(ELEMENTS));
     this.segments = data(section(DATA));
     this.#types = types(section(TYPES));
-    this.#signatures = [...imported.map(({ type }) => numbers(Uint8Array.of(1, ...type))[0]), ...numbers(section(FUNCTIONS))];
+    this.#signatures = [...imported.map(({ type }) => new Reader(type).number()), ...numbers(section(FUNCTIONS))];
     this.alive = this.#called();
   }
 
@@ -150,7 +148,7 @@ export class InterpreterModule {
     content.set(CODE, vector(code));
     if (content.has(DATA_COUNT)) content.set(DATA_COUNT, Uint8Array.from(unsigned(this.segments.length)));
     content.set(DATA, vector(this.segments.map(dataSegment)));
-    return assembled(this.#wasm, content);
+    return assembled(content);
   }
 
   /** @param {string} name @param {number} kind @param {number} index */

@@ -15,8 +15,6 @@ import {
 
 /** @import { InterpreterModule } from "./interpreter-module.mjs" */
 
-const HEADER = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
-
 /**
  * @param {InterpreterModule} module
  * @param {number[]} indices  of functions that are alive
@@ -57,7 +55,7 @@ export function split(module, indices, variable) {
     taken(MEMORY, 0, ANY_MEMORY),
     taken(TABLE, 0, ANY_TABLE),
   ];
-  return assembled(HEADER, new Map([
+  return assembled(new Map([
     [TYPES, module.typeSection],
     [IMPORTS, vector(imported)],
     [FUNCTIONS, vector(indices.map(signature))],

@@ -1,13 +1,13 @@
 // @ts-check
 /** A WebAssembly module taken apart, and put together again (WebAssembly Core Specification, 5). */
-import { unsigned } from "../webassembly.js";
+import { HEADER, unsigned } from "../webassembly.js";
 
 /** The ids of the sections. */
 export const TYPES = 1, IMPORTS = 2, FUNCTIONS = 3, TABLES = 4, GLOBALS = 6, EXPORTS = 7, START = 8, ELEMENTS = 9, CODE = 10, DATA = 11, DATA_COUNT = 12;
 const CUSTOM = 0;
 /** Kinds of what is imported and exported. */
 export const FUNCTION = 0, TABLE = 1, MEMORY = 2, GLOBAL = 3;
-const HEADER = 8, END = 0x0b, I32_CONST = 0x41, A_FUNCTION = 0x60;
+const END = 0x0b, I32_CONST = 0x41, A_FUNCTION = 0x60;
 /** The flag of limits that have a maximum, and of an access that names its memory. */
 const HAS_MAXIMUM = 1, NAMES_MEMORY = 0x40;
 const FUNCREF = 0x70;
@@ -88,7 +88,7 @@ export const sized = (bytes) => Buffer.concat([Uint8Array.from(unsigned(bytes.le
  */
 export function sections(wasm) {
   const reader = new Reader(wasm), found = new Map();
-  reader.at = HEADER;
+  reader.at = HEADER.length;
   while (!reader.done) {
     const id = reader.byte(), content = reader.vector();
     if (!found.has(id)) found.set(id, content);
@@ -96,11 +96,11 @@ export function sections(wasm) {
   return found;
 }
 
-/** @param {Uint8Array} wasm  whose header it gets @param {Map<number, Uint8Array>} content @returns {Uint8Array} */
-export function assembled(wasm, content) {
+/** @param {Map<number, Uint8Array>} content  of each section, in order @returns {Uint8Array} */
+export function assembled(content) {
   const first = content.has(CUSTOM) ? [CUSTOM] : [], others = [...content.keys()].filter((id) => id !== CUSTOM);
   const parts = [...first, ...others].flatMap((id) => [Uint8Array.of(id), sized(/** @type {Uint8Array} */ (content.get(id)))]);
-  return Buffer.concat([wasm.subarray(0, HEADER), ...parts]);
+  return Buffer.concat([HEADER, ...parts]);
 }
 
 /**
