@@ -30,6 +30,9 @@ NETWORKS = {
 PATIENCE = 120_000
 #: How long, in ms, a reader stays on a page: time for the browser to keep what it has compiled.
 STAY = 3_000
+#: How long, in ms, a new window is left alone before it goes to a page: readers have theirs open, and
+#: Chromium is busy for a while with one that it has just opened.
+OPENING = 1_500
 #: How long, in ms, a reader looks at a page before pressing Run, by what the browser has of it.
 READING = {"cold": 0, "warm": 0, "reading": 2_000}
 #: Both ends are the page's own: when the browser took the click, and when the text is in the document or in
@@ -133,6 +136,7 @@ def measure(browsers: Mapping[str, Browser], plan: Plan, server: Server) -> Iter
             with browser.new_context() as context:  # its HTTP cache is its own, and empty
                 for cache, reading in READING.items():
                     with context.new_page() as page:
+                        page.wait_for_timeout(OPENING)
                         visit = _visit(page, program, subject, server, reading)
                         if cache == "cold":
                             page.wait_for_timeout(STAY)
