@@ -72,7 +72,7 @@ export async function fetchFile(url, file, options) {
  * @throws {FetchError}
  */
 export async function fetchUnchecked(url, file, options) {
-  const begun = await begin(url, file, (response, events) => whole(response.clone(), file, events), options);
+  const begun = await begin(url, file, (response, events) => whole(/** @type {any} */ (response.clone()), file, events), options);
   begun.content.catch(() => {}); // it may not be wanted any more
   return begun;
 }
@@ -138,58 +138,33 @@ async function begin(url, file, read, { fresh = false, kept, abandon, arrived = 
   }
 }
 
-/** How long, in ms, a file may take until its bytes are counted: to do so at once would slow down what comes from a cache. */
-const COUNTED_AFTER = 300;
-
 /**
- * @param {Response} response  read by the browser at once, which is faster than in parts
+ * @param {Response & {body: ReadableStream<Uint8Array<ArrayBuffer>>}} response
  * @param {Published} file
  * @param {Events} events
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-async function whole(response, file, { arrived, ended, judged, right, failed }) {
-  const count = counter(response.clone(), arrived);
+async function whole({ body }, file, { arrived, ended, judged, right, failed }) {
+  const reader = body.getReader(), read = () => reader.read().catch((cause) => {
+    throw new FetchError(file, "broke off (is the network there?)", { cause });
+  });
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const chunks = [];
   try {
-    const body = await response.arrayBuffer().catch((cause) => {
-      throw new FetchError(file, "broke off (is the network there?)", { cause });
-    }).finally(ended);
-    const bytes = new Uint8Array(body);
-    arrived(bytes.length - count());
-    const wrong = await flaw(file, bytes);
+    for (let part = await read(); !part.done; part = await read()) {
+      chunks.push(part.value);
+      arrived(part.value.length);
+    }
+    const bytes = joined(chunks), wrong = await flaw(file, bytes);
     if (wrong) throw new FetchError(file, wrong);
     right(bytes);
     return bytes;
   } catch (error) {
     throw failed(/** @type {FetchError} */ (error));
   } finally {
-    count();
+    ended();
     judged();
   }
-}
-
-/**
- * Counts bytes as they arrive, once that has taken a while.
- * @param {Response} copy
- * @param {(bytes: number) => void} arrived
- * @returns {() => number} ends it; gives how many have been counted
- */
-function counter({ body }, arrived) {
-  const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader();
-  let counted = 0, open = true;
-  const go = async () => {
-    for (let part = await reader.read(); open && !part.done; part = await reader.read()) {
-      counted += part.value.length;
-      arrived(part.value.length);
-    }
-  };
-  // Where it breaks off, whoever reads the whole says so.
-  const timer = setTimeout(() => void go().catch(() => {}), COUNTED_AFTER);
-  return () => {
-    if (open) reader.cancel().catch(() => {});
-    open = false;
-    clearTimeout(timer);
-    return counted;
-  };
 }
 
 /**
