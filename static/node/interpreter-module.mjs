@@ -3,14 +3,15 @@
 import { unsigned } from "../webassembly.js";
 import {
   CODE, DATA, DATA_COUNT, ELEMENTS, EXPORTS, FUNCTION, FUNCTIONS, GLOBAL, GLOBALS, IMPORTS, Reader, START, TABLES, TYPES, afterLocals, appended, assembled,
-  bodies, data, dataSegment, enlarged, exportOf, exported, imports, mentioned, numbers, places, sections, sized, types, variableTypes, vector,
+  VARIABLE, bodies, data, dataSegment, enlarged, exportOf, exported, importOf, imports, mentioned, numbers, places, renumbered, sections, sized, types,
+  variableTypes, vector, walk,
 } from "./wasm-module.mjs";
 
 /** @typedef {{at: number, bytes: Uint8Array}} Segment */
 
 const UNREACHABLE = Uint8Array.of(0, 0x00, 0x0b);
 /** A number of 32 bits that changes, 0 at first. */
-const VARIABLE = Uint8Array.of(0x7f, 1, 0x41, 0, 0x0b);
+const NEW_VARIABLE = Uint8Array.of(0x7f, 1, 0x41, 0, 0x0b);
 const VOID = 0x40;
 /** The types of functions, in hex: parameters and results after their number. */
 const GIVES_I32 = "017f", ASKS = `00${GIVES_I32}`;
@@ -48,6 +49,7 @@ export class InterpreterModule {
     this.#types = types(section(TYPES));
     this.#signatures = [...imported.map(({ type }) => new Reader(type).number()), ...numbers(section(FUNCTIONS))];
     this.alive = this.#called();
+    this.#dropVariables();
   }
 
   /** @returns {Set<number>} */
@@ -55,6 +57,24 @@ export class InterpreterModule {
     const found = new Set([...this.places.keys(), ...this.exports.filter(({ kind }) => kind === FUNCTION).map(({ index }) => index)]);
     for (const index of found) for (const callee of this.contents[index - this.first]?.calls ?? []) found.add(callee);
     return found;
+  }
+
+  /**
+   * Imported variables that nothing reads any more: in each lies the address of a function of JavaScript, which Emscripten would
+   * make one for C to call of, at each start.
+   */
+  #dropVariables() {
+    const read = new Set(), isVariable = (/** @type {{kind: number}} */ { kind }) => kind === GLOBAL;
+    const living = [...this.alive].filter((index) => index >= this.first).map((index) => index - this.first);
+    for (const at of living) walk(this.functions[at], (kind, value) => kind === VARIABLE && read.add(value));
+    const imported = this.#imports.filter(isVariable), stays = imported.map((_, index) => read.has(index));
+    const kept = imported.filter((_, index) => stays[index]), gone = imported.length - kept.length;
+    const numbers = imported.map((_, index) => stays.slice(0, index).filter(Boolean).length);
+    const number = (/** @type {number} */ index) => numbers[index] ?? index - gone;
+    for (const at of living) this.functions[at] = renumbered(this.functions[at], (kind, value) => (kind === VARIABLE ? number(value) : undefined));
+    this.exports = this.exports.map((one) => (isVariable(one) ? { ...one, index: number(one.index), bytes: exportOf(one.name, GLOBAL, number(one.index)) } : one));
+    this.#imports = this.#imports.filter((one) => !isVariable(one) || kept.includes(one));
+    this.#sections.set(IMPORTS, vector(this.#imports.map(importOf)));
   }
 
   /** @param {string} name @returns {number} the exported function */
@@ -143,7 +163,7 @@ export class InterpreterModule {
     const content = new Map(this.#sections), section = (/** @type {number} */ id) => /** @type {Uint8Array} */ (content.get(id));
     const code = this.functions.map((body, index) => sized(this.alive.has(index + this.first) ? body : UNREACHABLE));
     content.set(TABLES, enlarged(section(TABLES), this.#added).section);
-    content.set(GLOBALS, appended(section(GLOBALS), Array(this.#variables).fill(VARIABLE)));
+    content.set(GLOBALS, appended(section(GLOBALS), Array(this.#variables).fill(NEW_VARIABLE)));
     content.set(EXPORTS, vector(this.exports.map(({ bytes }) => bytes)));
     content.set(CODE, vector(code));
     if (content.has(DATA_COUNT)) content.set(DATA_COUNT, Uint8Array.from(unsigned(this.segments.length)));

@@ -53,14 +53,26 @@ const FUNCTIONS = [
   // CPython's own tests, in C.
   { name: "tests", from: "PyInit_xxsubtype", to: "PyInit_atexit" },
 ];
-/** Names that are there for libraries alone. */
-const FOR_LIBRARIES = /^_Z|^iconv(_open|_close)?$/;
+/** Names that are there for libraries alone: C++, iconv(3), OpenGL's functions by their names, and the console for C. */
+const FOR_LIBRARIES = /^_Z|^iconv(_open|_close)?$|^(emscripten)?_webgl.*_proc_address|GetProcAddress$|^emscripten_(console_\w+f|outf|errf)$/;
 /** What libraries call what they take from the interpreter. */
 const THEIR_MODULES = ["env", "GOT.mem", "GOT.func"];
 const LEVEL = 19;
 const WASM = "pyodide.asm.wasm", SCRIPT = "pyodide.asm.mjs";
-/** Emscripten gives each exported function a place in the table. Who needs one gets it by its name; here that is who has asked already. */
-const PLACES = "updateGOT(origExports)", NEEDED_PLACES = "updateGOT(Object.fromEntries(Object.entries(origExports).filter(([name])=>name in GOT)))";
+/**
+ * What changes in Emscripten's script: there once, and what comes in its place.
+ * @type {[there: string, instead: string][]}
+ */
+const EDITS = [
+  // It gives each exported function a place in the table. Who needs one gets it by its name; here that is who has asked already.
+  ["updateGOT(origExports)", "updateGOT(Object.fromEntries(Object.entries(origExports).filter(([name])=>name in GOT)))"],
+  // It would look whether a new function is in the table, which begins with a list of all that are.
+  ["return addFunction(trampolineInstance.exports.trampoline_call)",
+    "const place=getEmptyTableSlot();setWasmTableEntry(place,trampolineInstance.exports.trampoline_call);return place"],
+  // Engines compile what stands in parentheses with the script, while other files are on their way, and the rest when it is called.
+  ["async function _createPyodideModule(", "const _createPyodideModule=(async function("],
+  ["return moduleRtn}export default", "return moduleRtn});export default"],
+];
 /** Where it declares the exports as variables, and gives one its value. */
 const DECLARATION = /var (_[\w$]+(?:,[\w$]+){1000,});/, ASSIGNMENT = /([\w$]+)=Module\["\1"\]=wasmExports\["[^"]+"\];/g;
 
@@ -136,16 +148,20 @@ function write(name, address, content) {
   fs.writeFileSync(path.join(out, `${name}.bin`), Buffer.concat([head, zlib.zstdCompressSync(content, { params })]));
 }
 
-/** Emscripten's part of Pyodide, with no more names of exports than somebody uses, and fewer places in the table. */
+/** Emscripten's part of Pyodide, edited, with no more names of exports than somebody uses. */
 function writeScript() {
-  const script = fs.readFileSync(path.join(pyodide, SCRIPT), "utf8"), parts = script.split(PLACES);
-  if (parts.length !== 2) throw new Error(`${SCRIPT} has "${PLACES}" ${parts.length - 1} times, not once`);
+  const original = fs.readFileSync(path.join(pyodide, SCRIPT), "utf8");
+  const script = EDITS.reduce((text, [there, instead]) => {
+    const parts = text.split(there);
+    if (parts.length !== 2) throw new Error(`${SCRIPT} has "${there}" ${parts.length - 1} times, not once`);
+    return parts.join(instead);
+  }, original);
   const rest = [script.replace(DECLARATION, "").replaceAll(ASSIGNMENT, ""), fs.readFileSync(path.join(pyodide, "pyodide.mjs"), "utf8")];
   const used = new Set([...names, .../** @type {string[]} */ (rest.join("\n").match(/[\w$]+/g))]);
   const declared = (/** @type {string} */ _, /** @type {string} */ list) => `var ${list.split(",").filter((name) => used.has(name))};`;
   const assigned = (/** @type {string} */ assignment, /** @type {string} */ name) => (used.has(name) ? assignment : "");
   if (!DECLARATION.test(script)) throw new Error(`${SCRIPT} declares no exports`);
-  fs.writeFileSync(path.join(out, SCRIPT), parts.join(NEEDED_PLACES).replace(DECLARATION, declared).replaceAll(ASSIGNMENT, assigned));
+  fs.writeFileSync(path.join(out, SCRIPT), script.replace(DECLARATION, declared).replaceAll(ASSIGNMENT, assigned));
 }
 
 const needed = taken();

@@ -10,7 +10,7 @@ import { FIRST } from "../parts.js";
 import { unsigned } from "../webassembly.js";
 import {
   ANY_MEMORY, ANY_TABLE, CALLEE, CODE, ELEMENTS, FUNCTION, FUNCTIONS, GLOBAL, IMPORTS, MEMORY, TABLE, TAG, TYPES, VARIABLE, assembled, importOf,
-  place, signed, sized, vector, walk,
+  place, renumbered, signed, sized, vector, walk,
 } from "./wasm-module.mjs";
 
 /** @import { InterpreterModule } from "./interpreter-module.mjs" */
@@ -75,21 +75,4 @@ function stub(module, index, variable, place) {
   const parameters = Array.from({ length: module.parametersOf(index) }, (_, at) => [0x20, ...unsigned(at)]).flat();
   const call = [0x41, ...signed(place), 0x11, ...unsigned(module.signatureOf(index)), 0];
   return Uint8Array.from([0, ...module.asks(variable, [0x00]), ...parameters, ...call, 0x0b]);
-}
-
-/**
- * @param {Uint8Array} body
- * @param {(kind: number, value: number) => number | undefined} number  the new one, where it changes
- * @returns {Uint8Array}
- */
-function renumbered(body, number) {
-  const parts = /** @type {Uint8Array[]} */ ([]);
-  let done = 0;
-  walk(body, (kind, value, from, to) => {
-    const changed = number(kind, value);
-    if (changed === undefined) return;
-    parts.push(body.subarray(done, from), Uint8Array.from(unsigned(changed)));
-    done = to;
-  });
-  return Buffer.concat([...parts, body.subarray(done)]);
 }

@@ -304,6 +304,23 @@ export function walk(body, visit) {
   }
 }
 
+/**
+ * @param {Uint8Array} body
+ * @param {(kind: number, value: number) => number | undefined} number  the new one, where it changes
+ * @returns {Uint8Array}
+ */
+export function renumbered(body, number) {
+  const parts = /** @type {Uint8Array[]} */ ([]);
+  let done = 0;
+  walk(body, (kind, value, from, to) => {
+    const changed = number(kind, value);
+    if (changed === undefined) return;
+    parts.push(body.subarray(done, from), Uint8Array.from(unsigned(changed)));
+    done = to;
+  });
+  return Buffer.concat([...parts, body.subarray(done)]);
+}
+
 /** @param {Uint8Array} body @returns {{calls: number[], constants: number[]}} what a function calls, and what may be addresses in it */
 export function mentioned(body) {
   const calls = /** @type {number[]} */ ([]), constants = /** @type {number[]} */ ([]);
