@@ -10,7 +10,7 @@ import { offerParts } from "./parts.js";
 import { mountPackages } from "./site-packages.js";
 import { prepareGround, prepareRestore } from "./snapshot.js";
 import { cutOff } from "./sockets.js";
-import { guardStack } from "./stack.js";
+import { stackGuard } from "./stack.js";
 import { stepBegins, timed } from "./steps.js";
 import { LOOK } from "./suspension.js";
 import { HEADER } from "./webassembly.js";
@@ -117,6 +117,7 @@ async function restore(options) {
  */
 async function start({ assets, terminal, checkSignal, suspender, environment, globals = {} }, stdlib, libraries, { before, ...special }) {
   const { base, manifest: { python, pyodide, index } } = assets, folder = `${base}pyodide/`;
+  const guardStack = stackGuard();
   const { compiled, loadPyodide, createModule } = await assets.core();
   const stdLibURL = `${base}python_stdlib.zip`, wasm = `${folder}pyodide.asm.wasm`;
   /** @type {any} */

@@ -4,7 +4,7 @@
  *
  *      u32 address, or 0 for functions · u32 length · zstd (RFC 8878): bytes of memory, or a WebAssembly module
  */
-import { assemble, body, importedFunction, signature, I32 } from "./webassembly.js";
+import { assemble, body, importedFunction, placed, signature, I32 } from "./webassembly.js";
 
 /** What the names begin with under which the module exports its variables, one for each part: 0 where there is nothing to fetch. */
 export const PREFIX = "emrun_part_";
@@ -22,9 +22,10 @@ const HEAD = 8;
  * @param {(path: string) => Uint8Array} fetch  a file of the bundle
  */
 export function offerParts(exports, fetch) {
-  for (const [name, variable] of Object.entries(exports).filter(([name]) => name.startsWith(PREFIX))) {
-    const path = `${FOLDER}${name.slice(PREFIX.length)}.bin`, { __indirect_function_table: table } = exports, place = table.grow(1);
-    table.set(place, callable(() => {
+  const { __indirect_function_table: table } = exports, module = calling();
+  for (const name of Object.keys(exports).filter((name) => name.startsWith(PREFIX))) {
+    const variable = exports[name], path = `${FOLDER}${name.slice(PREFIX.length)}.bin`;
+    const call = () => {
       try {
         bring(exports, fetch(path));
         variable.value = 0;
@@ -35,8 +36,9 @@ export function offerParts(exports, fetch) {
         raise(exports, message);
         return 1;
       }
-    }));
-    variable.value = place;
+    };
+    const { called } = new WebAssembly.Instance(module, { mine: { call } }).exports;
+    variable.value = placed(table, called);
   }
 }
 
@@ -80,14 +82,13 @@ function allocate(exports, length) {
 /** @param {any} exports */
 const bytes = (exports) => new Uint8Array(exports.memory.buffer);
 
-/** @param {() => number} call @returns {unknown} the same for a table of functions */
-function callable(call) {
-  const { exports } = new WebAssembly.Instance(assemble({
+/** @returns {WebAssembly.Module} which makes a function of JavaScript one for a table */
+function calling() {
+  return assemble({
     types: [signature([], [I32])],
     imports: [importedFunction("call", 0)],
     functions: [0],
     exports: { called: 1 },
     bodies: [body([], [0x10, 0])],
-  }), { mine: { call } });
-  return exports.called;
+  });
 }

@@ -144,7 +144,7 @@ export function capture({ _module: module, _api: api }, ground, name) {
   while (end && !HEAPU8[end - 1]) end--;
   const memory = new Uint8Array(unused[0] + end - unused[1]);
   memory.set(HEAPU8.subarray(0, unused[0]));
-  exclusiveOr(memory, ground.memory);
+  exclusiveOr(memory, memory, ground.memory);
   memory.set(HEAPU8.subarray(unused[1], end), unused[0]);
   const { BUILD_ID: build } = api.config, size = HEAPU8.length, { length } = memory, { table } = ground;
   const opened = Object.entries(module.LDSO.loadedLibsByHandle).filter(([handle]) => handle !== "0");
@@ -195,13 +195,12 @@ export function prepareRestore(module, ground, file) {
   // What the engine needs, not what the maker's needed.
   const trampoline = trampolineAddress(module), settled = module.HEAP32[trampoline >> 2];
   module.API.restoreSnapshot = () => {
+    if (head.size > module.HEAPU8.length && !module.growMemory(head.size)) throw new Error("there is not enough memory");
     const inflated = stepBegins("inflate"), memory = inflate(module, head, body);
     inflated();
     const restored = stepBegins("restore");
-    if (head.size > module.HEAPU8.length && !module.growMemory(head.size)) throw new Error("there is not enough memory");
-    exclusiveOr(memory, ground.memory);
     const { HEAPU8, HEAP32 } = module, [from, to] = head.unused, end = module._sbrk(0);
-    HEAPU8.set(memory.subarray(0, from));
+    exclusiveOr(HEAPU8, memory, ground.memory);
     HEAPU8.set(memory.subarray(from), to);
     // The unused part of the stack is left as it is: to write there would only make it take memory.
     HEAPU8.fill(0, to + memory.length - from, end);
@@ -223,26 +222,32 @@ export function parse(file) {
   return { head: JSON.parse(new TextDecoder().decode(file.subarray(PREFIX, start))), body: file.subarray(start) };
 }
 
-/** @param {any} module @param {Head} head @param {Uint8Array} body */
+/**
+ * @param {any} module
+ * @param {Head} head
+ * @param {Uint8Array} body
+ * @returns {Uint8Array} what the frames hold; where that is one, it lies in the module's memory, above all that the module uses
+ */
 function inflate(module, { frames, length }, body) {
-  const memory = new Uint8Array(length);
+  const joined = new Uint8Array(frames.length > 1 ? length : 0);
   const source = module._malloc(Math.max(...frames)), room = frameSize(length, frames.length), target = module._malloc(room);
   let from = 0, to = 0;
   for (const size of frames) {
     module.HEAPU8.set(body.subarray(from, from + size), source);
     const count = module._ZSTD_decompress(target, room, source, size);
     if (count !== Math.min(room, length - to)) throw new Error("the snapshot is damaged");
-    memory.set(module.HEAPU8.subarray(target, target + count), to);
+    if (joined.length) joined.set(module.HEAPU8.subarray(target, target + count), to);
     from += size;
     to += count;
   }
-  return memory;
+  return joined.length ? joined : module.HEAPU8.subarray(target, target + length);
 }
 
-/** @param {Uint8Array} bytes  changed in place @param {Uint8Array} pattern  not longer */
-function exclusiveOr(bytes, pattern) {
-  const words = new Uint32Array(bytes.buffer, 0, pattern.length >> 2), others = new Uint32Array(pattern.buffer, 0, words.length);
-  for (let at = 0; at < words.length; at++) words[at] ^= others[at];
+/** @param {Uint8Array} out  at its beginning; may be `bytes` @param {Uint8Array} bytes @param {Uint8Array} pattern  not longer */
+function exclusiveOr(out, bytes, pattern) {
+  const words = (/** @type {Uint8Array} */ array) => new Uint32Array(array.buffer, array.byteOffset, pattern.length >> 2);
+  const result = words(out), left = words(bytes), right = words(pattern);
+  for (let at = 0; at < result.length; at++) result[at] = left[at] ^ right[at];
 }
 
 /** The address of the function through which C calls Python's.  @param {any} module */

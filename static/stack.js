@@ -4,7 +4,7 @@
  * that are large but not written to, and the engine refuses where there is no room. Python raises RecursionError in time for
  * being told so (`bundle/stack_checks.py`).
  */
-import { assemble, body, importedFunction, signature, I32, I64, VOID } from "./webassembly.js";
+import { assemble, body, importedFunction, placed, signature, I32, I64, VOID } from "./webassembly.js";
 
 /** A level's frame holds so many numbers of 8 bytes at least. */
 const NUMBERS = 2000, LEVELS = 8;
@@ -14,12 +14,10 @@ const MORE = 4;
 const EXPORT = "emrun_stack_probe";
 
 /**
- * @param {any} exports  of the interpreter's WebAssembly
- * @param {WebAssembly.Table} table  its functions
+ * Made while the interpreter is on its way.
+ * @returns {(exports: any, table: WebAssembly.Table) => void} takes the exports of the interpreter's WebAssembly, and its functions
  */
-export function guardStack(exports, table) {
-  const probe = exports[EXPORT];
-  if (!probe) return; // another distribution's
+export function stackGuard() {
   /** @type {any} */
   let descend;
   const low = (/** @type {number} */ early) => {
@@ -36,9 +34,11 @@ export function guardStack(exports, table) {
   };
   const { exports: mine } = new WebAssembly.Instance(probing(), { mine: { low, number: (/** @type {bigint} */ number) => number } });
   ({ descend } = mine);
-  const index = table.grow(1);
-  table.set(index, mine.low);
-  probe.value = index;
+  descend(1); // engines compile what is called
+  return (exports, table) => {
+    const probe = exports[EXPORT];
+    if (probe) probe.value = placed(table, mine.low); // there is none in another distribution
+  };
 }
 
 /** `descend(levels)`, and `low` as a function for a table.  @returns {WebAssembly.Module} */

@@ -14,7 +14,7 @@ import { MAX_READ, openWorkerEnd } from "../channel/shared-memory.js";
 import { describeCrash, dumpFrames } from "../crash.js";
 import { TerminalDevice } from "../devices.js";
 import { cutOff } from "../sockets.js";
-import { guardStack } from "../stack.js";
+import { stackGuard } from "../stack.js";
 import { LOOK } from "../suspension.js";
 import { withTicks } from "../ticks.js";
 import { output } from "./stdio.mjs";
@@ -133,7 +133,7 @@ let python;
 
 async function main() {
   python = await boot();
-  guardStack(exports, python._module.wasmTable);
+  stackGuard()(exports, python._module.wasmTable);
   cutOff(python._module);
   python.registerJsModule("_emrun_host", { ...NO_PAGE, tickEvery });
   python.runPython(RESTORE_PYTHON);
