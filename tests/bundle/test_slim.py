@@ -17,6 +17,8 @@ from sphinx_emrun.bundle.slim import SCRIPT, WASM, slim
 #: WebAssembly's magic and version; the section of imports; an imported function, an imported variable.
 HEADER, IMPORTS, FUNCTION, VARIABLE = b"\0asm\1\0\0\0", 2, b"\x00\x00", b"\x03\x7f\x01"
 OPERATOR_NEW, ICONV = "_Znwm", "iconv"
+#: What gives the addresses of OpenGL's functions, and one whose address it needs.
+PROC_ADDRESS, OPENGL = "eglGetProcAddress", "emscripten_glActiveTexture"
 
 
 def text(name: str) -> bytes:
@@ -24,10 +26,11 @@ def text(name: str) -> bytes:
 
 
 def library(folder: Path) -> Path:
-    """A compiled part of a package, which needs C++ and iconv(3)."""
+    """A compiled part of a package, which needs C++, iconv(3) and OpenGL."""
     items = [
         text("env") + text(OPERATOR_NEW) + FUNCTION,
         text("GOT.func") + text(ICONV) + VARIABLE,
+        text("env") + text(PROC_ADDRESS) + FUNCTION,
         text("other") + text("_ZSt9terminatev") + FUNCTION,
     ]
     content = bytes([len(items)]) + b"".join(items)
@@ -40,14 +43,17 @@ def slimmed(interpreter: Interpreter, cache: Path, *libraries: Path) -> tuple[Pa
     return slim(interpreter, libraries, cache=Cache(cache), progress=lambda _: contextlib.nullcontext())
 
 
-def exports(folder: Path, *names: str) -> list[bool]:
+def names(folder: Path, *names: str) -> list[bool]:
+    """Which of these the module exports or imports."""
     wasm = (folder / WASM).read_bytes()
     return [text(name) in wasm for name in names]
 
 
 def test_what_nothing_can_use_is_gone(interpreter: Interpreter, tmp_path: Path) -> None:
     folder, parts = slimmed(interpreter, tmp_path)
-    assert exports(folder, OPERATOR_NEW, ICONV, "PyLong_AsLong", "strlen") == [False, False, True, True]
+    assert names(folder, OPERATOR_NEW, ICONV, "PyLong_AsLong", "strlen") == [False, False, True, True]
+    # For each such address Emscripten would make a module of its own, at each start.
+    assert names(folder, PROC_ADDRESS, OPENGL, "GOT.func") == [False, False, False]
     before, after = ((place / WASM).stat().st_size for place in (interpreter.distribution, folder))
     assert after < 0.75 * before
     assert sorted(parts) == [
@@ -58,7 +64,8 @@ def test_what_nothing_can_use_is_gone(interpreter: Interpreter, tmp_path: Path) 
 def test_what_a_package_takes_stays(interpreter: Interpreter, tmp_path: Path) -> None:
     without, _ = slimmed(interpreter, tmp_path)
     folder, _ = slimmed(interpreter, tmp_path, library(tmp_path))
-    assert exports(folder, OPERATOR_NEW, ICONV, "_ZSt9terminatev") == [True, True, False]
+    assert names(folder, OPERATOR_NEW, ICONV, "_ZSt9terminatev") == [True, True, False]
+    assert names(folder, PROC_ADDRESS, OPENGL, "GOT.func") == [True, True, True]
     # With its tables.
     assert (folder / WASM).stat().st_size > (without / WASM).stat().st_size + 100_000
 
