@@ -60,8 +60,8 @@ export class InterpreterModule {
   }
 
   /**
-   * Imported variables that nothing reads any more: in each lies the address of a function of JavaScript, which Emscripten would
-   * make one for C to call of, at each start.
+   * Imported variables that nothing reads any more go: in each lies the address of a function of JavaScript, for which Emscripten
+   * would make one of WebAssembly's at each start.
    */
   #dropVariables() {
     const read = new Set(), isVariable = (/** @type {{kind: number}} */ { kind }) => kind === GLOBAL;
@@ -69,8 +69,8 @@ export class InterpreterModule {
     for (const at of living) walk(this.functions[at], (kind, value) => kind === VARIABLE && read.add(value));
     const imported = this.#imports.filter(isVariable), stays = imported.map((_, index) => read.has(index));
     const kept = imported.filter((_, index) => stays[index]), gone = imported.length - kept.length;
-    const numbers = imported.map((_, index) => stays.slice(0, index).filter(Boolean).length);
-    const number = (/** @type {number} */ index) => numbers[index] ?? index - gone;
+    const changed = imported.map((_, index) => stays.slice(0, index).filter(Boolean).length);
+    const number = (/** @type {number} */ index) => changed[index] ?? index - gone;
     for (const at of living) this.functions[at] = renumbered(this.functions[at], (kind, value) => (kind === VARIABLE ? number(value) : undefined));
     this.exports = this.exports.map((one) => (isVariable(one) ? { ...one, index: number(one.index), bytes: exportOf(one.name, GLOBAL, number(one.index)) } : one));
     this.#imports = this.#imports.filter((one) => !isVariable(one) || kept.includes(one));
