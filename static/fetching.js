@@ -3,7 +3,7 @@
  * Fetches a file of the site: watched, so that no wait is endless, and checked, so that only what the build published is used.
  * The page and the worker both do.
  */
-import { joined } from "./bytes.js";
+import { joined, length } from "./bytes.js";
 import { Watch } from "./watch.js";
 
 /**
@@ -72,7 +72,7 @@ export async function fetchFile(url, file, options) {
  * @throws {FetchError}
  */
 export async function fetchUnchecked(url, file, options) {
-  const begun = await begin(url, file, (response, events) => whole(/** @type {any} */ (response.clone()), file, events), options);
+  const begun = await begin(url, file, (response, events) => whole(/** @type {typeof response} */ (response.clone()).body, file, events), options);
   begun.content.catch(() => {}); // it may not be wanted any more
   return begun;
 }
@@ -86,7 +86,7 @@ export async function fetchUnchecked(url, file, options) {
  * @throws {FetchError}
  */
 export async function fetchBytes(url, file, options = {}) {
-  const once = async (/** @type {boolean} */ fresh) => (await begin(url, file, (response, events) => whole(response, file, events), { ...options, fresh })).content;
+  const once = async (/** @type {boolean} */ fresh) => (await begin(url, file, ({ body }, events) => whole(body, file, events), { ...options, fresh })).content;
   return once(options.fresh ?? false).catch(() => once(true));
 }
 
@@ -139,23 +139,26 @@ async function begin(url, file, read, { fresh = false, kept, abandon, arrived = 
 }
 
 /**
- * @param {Response & {body: ReadableStream<Uint8Array<ArrayBuffer>>}} response
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
  * @param {Published} file
  * @param {Events} events
+ * @param {(part: Uint8Array<ArrayBuffer>) => void} [take]  what comes, before all of it is found right
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-async function whole({ body }, file, { arrived, ended, judged, right, failed }) {
-  const reader = body.getReader(), read = () => reader.read().catch((cause) => {
-    throw new FetchError(file, "broke off (is the network there?)", { cause });
-  });
+async function whole(body, file, { arrived, ended, judged, right, failed }, take = () => {}) {
+  const reader = body.getReader();
   /** @type {Uint8Array<ArrayBuffer>[]} */
-  const chunks = [];
+  const parts = [];
+  const read = () => reader.read().catch((cause) => {
+    throw new FetchError(file, `broke off after ${length(parts).toLocaleString()} bytes (is the network there?)`, { cause });
+  });
   try {
     for (let part = await read(); !part.done; part = await read()) {
-      chunks.push(part.value);
+      parts.push(part.value);
+      take(part.value);
       arrived(part.value.length);
     }
-    const bytes = joined(chunks), wrong = await flaw(file, bytes);
+    const bytes = joined(parts), wrong = await flaw(file, bytes);
     if (wrong) throw new FetchError(file, wrong);
     right(bytes);
     return bytes;
@@ -168,43 +171,22 @@ async function whole({ body }, file, { arrived, ended, judged, right, failed }) 
 }
 
 /**
- * @param {ReadableStream<Uint8Array<ArrayBuffer>>} source
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
  * @param {Published} file
  * @param {Events} events
  * @returns {ReadableStream<Uint8Array<ArrayBuffer>>} the same bytes, as fast as they come; fails instead of ending where they are others.
  *          Who reads it may give up since it makes no sense: it is read on nevertheless, to find out whether it is broken.
  */
-function checked(source, file, { arrived, ended, judged, right, failed }) {
-  const reader = source.getReader();
-  /** @type {Uint8Array<ArrayBuffer>[]} */
-  const chunks = [];
-  let total = 0, open = true;
+function checked(body, file, events) {
+  let open = true;
   return new ReadableStream({
     async start(controller) {
-      const fail = (/** @type {FetchError} */ error) => {
-        controller.error(failed(error));
-        judged();
-      };
       try {
-        for (;;) {
-          const { done, value } = await reader.read();
-          if (done) break;
-          chunks.push(value);
-          total += value.length;
-          if (open) controller.enqueue(value);
-          arrived(value.length);
-        }
-      } catch (cause) {
-        ended();
-        const problem = `broke off after ${total.toLocaleString()} bytes (is the network there?)`;
-        return fail(new FetchError(file, problem, { cause }));
+        await whole(body, file, events, (part) => open && controller.enqueue(part));
+        if (open) controller.close();
+      } catch (error) {
+        controller.error(error);
       }
-      ended();
-      const bytes = joined(chunks), wrong = await flaw(file, bytes);
-      if (wrong) return fail(new FetchError(file, wrong));
-      if (open) controller.close();
-      right(bytes);
-      judged();
     },
     cancel: () => void (open = false),
   });

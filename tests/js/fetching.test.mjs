@@ -52,7 +52,7 @@ test("a body that is another does not end: whoever reads it fails", async (t) =>
 for (const [what, answer, problem] of [
   ["a shorter file", whole(CONTENT.slice(1)), "arrived cut short: 9,999 of 10,000 bytes"],
   ["a longer file", whole(`${CONTENT}!`), "is not the file that this site was built with"],
-  ["a broken connection", breaksOff, "broke off (is the network there?)"],
+  ["a broken connection", breaksOff, "broke off after 5,000 bytes (is the network there?)"],
   ["an error", (response) => response.writeHead(503).end(), "could not be loaded: the server answered 503"],
   ["no answer", (response) => response.destroy(), "could not be loaded (is the network there?)"],
 ]) {
