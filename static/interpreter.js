@@ -87,7 +87,9 @@ async function tryToRestore(options) {
 export async function boot(options, special = {}, libraries = []) {
   const python = await start(options, options.assets.stdlib(), libraries, special);
   python.registerJsModule("_emrun_host", options.host);
-  python.pyimport("_emrun.startup").adapt();
+  const startup = python.pyimport("_emrun.startup");
+  startup.adapt();
+  startup.install();
   return python;
 }
 

@@ -104,27 +104,37 @@ async function loadLibrary(module, [path, compiled]) {
 }
 
 /**
- * Have Python forget what cannot be kept, and watch what it does from now on.
+ * Watch what Python does from now on.
  * @param {any} python  Pyodide's API
  * @param {(object: any) => unknown} name  see `capture`
  * @returns {() => {missing: string[], reason: string}} called after each import: libraries that would have to be loaded before,
  *          and why there can be no snapshot any more
  */
-export function watch({ _module: module, _api: api, loadedPackages }, name) {
-  for (const found of Object.keys(loadedPackages)) delete loadedPackages[found];
-  const { LDSO, wasmTable } = module, handles = () => Object.keys(LDSO.loadedLibsByHandle).length;
-  const known = new Set(Object.keys(LDSO.loadedLibsByName)), functions = wasmTable.length, opened = handles();
+export function watch({ _module: module, _api: api }, name) {
+  const { LDSO, wasmTable } = module, known = new Set(Object.keys(LDSO.loadedLibsByName)), before = new Set(takenPlaces(module));
   return () => {
     const missing = Object.keys(LDSO.loadedLibsByName).filter((path) => !known.has(path));
     try {
-      // For each library one function is looked up, which is called but once.
-      if (!missing.length && wasmTable.length - functions > handles() - opened) throw new Error("it makes functions for C to call");
+      const places = takenPlaces(module).filter((at) => !before.has(at)), harmless = initializers(module);
+      if (!missing.length && places.some((at) => !harmless.has(wasmTable.get(at)))) throw new Error("it makes functions for C to call");
       api.serializeHiwireState(name);
       return { missing, reason: "" };
     } catch (error) {
       return { missing, reason: /** @type {Error} */ (error).message };
     }
   };
+}
+
+/** Where functions are in WebAssembly's table.  @param {any} module @returns {number[]} */
+function takenPlaces({ wasmTable, freeTableIndexes }) {
+  const free = new Set(freeTableIndexes);
+  return [...Array(wasmTable.length).keys()].filter((at) => !free.has(at));
+}
+
+/** What Python looks up in a library, and calls but once.  @param {any} module @returns {Set<Function>} */
+function initializers({ LDSO }) {
+  const exported = Object.values(LDSO.loadedLibsByHandle).flatMap(({ exports }) => Object.entries(exports));
+  return new Set(exported.filter(([name]) => name.startsWith("PyInit_")).map(([, value]) => value));
 }
 
 /**

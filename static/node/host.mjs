@@ -62,7 +62,10 @@ export class NodeSession {
     worker.postMessage({ type: "load", base, manifest, fresh: [], cached: true });
     worker.postMessage({ type: "boot", channel: console.channel.init, environment: {}, history });
     const answer = await session.until((s) => s.messages.find(({ type }) => type === "ready" || type === "failed"), "a start");
-    if (answer.type === "failed") throw new Error(answer.reason);
+    if (answer.type === "failed") {
+      await session.close();
+      throw new Error(answer.reason);
+    }
     session.restored = answer.type === "ready" && answer.restored;
     return session;
   }

@@ -69,6 +69,8 @@ const EDITS = [
   // It would look whether a new function is in the table, which begins with a list of all that are.
   ["return addFunction(trampolineInstance.exports.trampoline_call)",
     "const place=getEmptyTableSlot();setWasmTableEntry(place,trampolineInstance.exports.trampoline_call);return place"],
+  // It would read a file of each package, to tell its own installer, which is not here; a package is fetched with its first file.
+  [",API.package_loader.init_loaded_packages()", ""],
   // Engines compile what stands in parentheses with the script, while other files are on their way, and the rest when it is called.
   ["async function _createPyodideModule(", "const _createPyodideModule=(async function("],
   ["return moduleRtn}export default", "return moduleRtn});export default"],

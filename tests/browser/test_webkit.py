@@ -76,6 +76,12 @@ def test_it_starts_from_the_snapshot(driver: webdriver.WebKitGTK) -> None:
     assert driver.execute_script("return performance.getEntriesByName('emrun: restore').length") == 1
 
 
+def test_c_calls_a_function_of_a_program(driver: webdriver.WebKitGTK) -> None:
+    callback = Block(driver, "callback")
+    callback.run("done")
+    callback.expect_text("42\n")
+
+
 def test_input_waits(driver: webdriver.WebKitGTK) -> None:
     ask = Block(driver, "ask")
     ask.run("input")

@@ -28,7 +28,7 @@ def failing_calls() -> dict[str, str]:
 #: Those that need a package, which the snapshot has imported.
 WITH_PACKAGES = {"packages.test.mjs"}
 #: What that imports: parts of the interpreter come with some of it.
-IMPORTED = ("tiny", "sqlite3", "encodings.gbk")
+IMPORTED = ("tiny", "sqlite3", "encodings.gbk", "ctypes")
 TINY = HERE.parent / "cases" / "projects" / "tiny"
 
 

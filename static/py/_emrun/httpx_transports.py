@@ -117,5 +117,5 @@ _finder = _Finder()
 def install() -> None:
     """Before any of the packages is imported, where one is there."""
     there = any(os.path.isdir(f"{folder}/{name}") for folder in sys.path for name in _MODULES.values())
-    if there and _finder not in sys.meta_path:
+    if there:
         sys.meta_path.insert(0, _finder)

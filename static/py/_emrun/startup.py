@@ -37,10 +37,14 @@ def adapt() -> None:
     time.sleep, asyncio.run = webloop._orig_sleep, webloop._orig_run
     asyncio._set_running_loop(None)
     sys.excepthook = sys.__excepthook__
-    redrawing.install()
-    httpx_transports.install()
     for name in _OWN_VARIABLES:
         os.environ.pop(name, None)
+
+
+def install() -> None:
+    """Put what is ours in the place of what cannot work here; what is kept of a start has it already."""
+    redrawing.install()
+    httpx_transports.install()
 
 
 def prepare(name: str) -> str:

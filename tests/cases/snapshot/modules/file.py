@@ -1,0 +1,3 @@
+"""Keeps a file open."""
+
+file = open(__file__)

@@ -1,0 +1,3 @@
+"""Says something when it is imported."""
+
+print("hello")
