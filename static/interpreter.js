@@ -4,7 +4,7 @@
  * `snapshot.js`).
  */
 import { describeCrash, dumpFrames, watchFinalizers } from "./crash.js";
-import { makeLazyFile } from "./lazy-file.js";
+import { makeLazy } from "./lazy-file.js";
 import { paced } from "./pace.js";
 import { offerParts } from "./parts.js";
 import { mountPackages } from "./site-packages.js";
@@ -102,7 +102,9 @@ async function restore(options) {
     _snapshotDeserializer: () => options.host,
     before: async (/** @type {any} */ module, /** @type {Ground} */ ground) => {
       prepareRestore(module, ground, /** @type {Uint8Array} */ (await assets.snapshot));
-      makeLazyFile(module.FS, STDLIB, files[stdlib].size, () => assets.now(stdlib));
+      const { FS } = module;
+      FS.writeFile(STDLIB, "");
+      makeLazy(FS, FS.lookupPath(STDLIB).node, files[stdlib].size, () => assets.now(stdlib));
     },
   });
   assets.snapshot = Promise.resolve(null); // nobody needs its bytes any more

@@ -3,14 +3,12 @@
 import { EIO } from "./protocol.js";
 
 /**
- * @param {any} FS  Emscripten's
- * @param {string} path
+ * @param {any} FS    Emscripten's
+ * @param {any} node  an empty file of it
  * @param {number} size  in bytes
  * @param {() => Uint8Array} fetch  where it throws, the program meets an input/output error, and may try again
  */
-export function makeLazyFile(FS, path, size, fetch) {
-  FS.writeFile(path, new Uint8Array(0));
-  const { node } = FS.lookupPath(path);
+export function makeLazy(FS, node, size, fetch) {
   /** @type {Uint8Array | undefined} */
   let contents;
   Object.defineProperty(node, "contents", {
@@ -19,7 +17,7 @@ export function makeLazyFile(FS, path, size, fetch) {
       try {
         return (contents ??= fetch());
       } catch (error) {
-        console.error(`${path} cannot be read: ${/** @type {Error} */ (error).message}`);
+        console.error(`${FS.getPath(node)} cannot be read: ${/** @type {Error} */ (error).message}`);
         throw new FS.ErrnoError(EIO);
       }
     },

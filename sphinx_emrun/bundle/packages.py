@@ -28,9 +28,11 @@ FOLDER = "packages"
 INDEX = "index.json"
 INDEX_PATH = f"{FOLDER}/{INDEX}"
 #: Of the images and their index (static/site-packages.js).
-LAYOUT = 1
-#: Bytes from which on an image gets no further package.
-LARGE = 1 << 20
+LAYOUT = 2
+#: Bytes from which on an image gets nothing further.
+LARGE = 1 << 21
+#: Folders of packages' own tests.
+TESTS = {"test", "tests"}
 #: What an installer notes for itself: when, by whom and from which path of this machine.
 INSTALLERS_NOTES = {"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"}
 #: Scripts that start this machine's copy of the interpreter.
@@ -89,21 +91,51 @@ def write_images(members: Mapping[str, bytes], folder: Path) -> None:
 def _images(members: Mapping[str, bytes]) -> Iterator[list[str]]:
     """The names of the members, by image.
 
-    Each library by itself; sources, which tracebacks read, apart from what imports read; small packages
-    together.
+    Each library by itself; what is for one purpose apart from what is for another. Small packages share an
+    image, a large one has some, by its folders.
     """
     libraries = sorted(name for name in members if name.endswith(".so"))
     yield from ([name] for name in libraries)
-    for sources in (False, True):
-        names = sorted(name for name in members.keys() - libraries if name.endswith(".py") == sources)
+    rest = sorted(members.keys() - libraries, key=lambda name: (_purpose(name), name))
+    for _, names in groupby(rest, key=_purpose):
         image: list[str] = []
-        for _, package in groupby(names, key=lambda name: name.partition("/")[0]):
-            image += package
-            if sum(len(members[name]) for name in image) >= LARGE:
+        for unit in _units(list(names), members):
+            image += unit
+            if _size(image, members) >= LARGE:
                 yield image
                 image = []
         if image:
             yield image
+
+
+def _purpose(name: str) -> int:
+    """A number for what reads a file: questions about all packages, imports, tracebacks, hardly anybody."""
+    *folders, file = name.split("/")
+    if folders and folders[0].endswith(".dist-info"):
+        return 0
+    if TESTS.intersection(folders):
+        return 3
+    return 2 if file.endswith(".py") else 1
+
+
+def _units(names: list[str], members: Mapping[str, bytes]) -> Iterator[list[str]]:
+    """What is in one image: packages, but of a large one its folders."""
+    for _, found in groupby(names, key=lambda name: name.partition("/")[0]):
+        package = list(found)
+        if _size(package, members) < LARGE:
+            yield package
+            continue
+        package.sort(key=_folder)
+        yield from (list(folder) for _, folder in groupby(package, key=_folder))
+
+
+def _folder(name: str) -> str:
+    """Where it lies, or the source that it is made of."""
+    return name.rpartition("/")[0].removesuffix("/__pycache__")
+
+
+def _size(names: list[str], members: Mapping[str, bytes]) -> int:
+    return sum(len(members[name]) for name in names)
 
 
 def image_of(path: str, index: Path) -> str:

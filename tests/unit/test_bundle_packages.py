@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import gzip
+import json
 from pathlib import Path
 
 from sphinx_emrun.bundle.manifest import Package
-from sphinx_emrun.bundle.packages import distributions, site_files
+from sphinx_emrun.bundle.packages import LARGE, distributions, site_files, write_images
 
 INFO = "lib-1.0.dist-info"
 RECORD = f"""\
@@ -73,3 +75,33 @@ def test_distributions(tmp_path: Path) -> None:
     found = distributions(installed(tmp_path, FILES | other))
     assert found == [Package(name="B", version="2"), Package(name="lib", version="1.0")]
     assert distributions(tmp_path / "lib") == []
+
+
+def test_an_image_holds_what_is_read_together(tmp_path: Path) -> None:
+    large = LARGE * 2 // 3
+    sizes = {
+        **dict.fromkeys([f"{INFO}/METADATA", "small-1.dist-info/METADATA"], 10),
+        **dict.fromkeys(["lib/__init__.py", "lib/fast.so", "lib/tests/test_lib.py"], 10),
+        **dict.fromkeys(["small/__init__.py", "tiny/__init__.py"], 20),
+        **dict.fromkeys(["small/__pycache__/__init__.pyc", "tiny/__pycache__/__init__.pyc"], 30),
+        **dict.fromkeys(["lib/__pycache__/__init__.pyc", "lib/tests/__pycache__/test_lib.pyc"], 30),
+        **dict.fromkeys(["lib/a/__pycache__/a.pyc", "lib/b/__pycache__/b.pyc", "lib/b/b.txt"], large),
+        "lib/c/__pycache__/c.pyc": LARGE * 2,
+    }
+    members = {name: name[-1].encode() * size for name, size in sizes.items()}
+    write_images(members, tmp_path)
+    index = json.loads((tmp_path / "index.json").read_text())
+    found: list[list[str]] = [[] for _ in index["images"]]
+    for name, (image, start, size) in index["files"].items():
+        found[image].append(name)
+        content = gzip.decompress((tmp_path / Path(index["images"][image]).name).read_bytes())
+        assert content[start : start + size] == members[name]
+    assert found == [
+        ["lib/fast.so"],
+        [f"{INFO}/METADATA", "small-1.dist-info/METADATA"],
+        ["lib/__pycache__/__init__.pyc", "lib/a/__pycache__/a.pyc", "lib/b/__pycache__/b.pyc", "lib/b/b.txt"],
+        ["lib/c/__pycache__/c.pyc"],
+        ["small/__pycache__/__init__.pyc", "tiny/__pycache__/__init__.pyc"],
+        ["lib/__init__.py", "small/__init__.py", "tiny/__init__.py"],
+        ["lib/tests/__pycache__/test_lib.pyc", "lib/tests/test_lib.py"],
+    ]
