@@ -18,6 +18,8 @@ const MAGIC = 0x534d5245; // "ERMS"
 const PREFIX = 8;
 /** What is inflated at a time has to find room in the interpreter's memory: at most as much as this. */
 export const FRAME = 1 << 24;
+/** Where a library's handle points to its file's contents: as in `loadLibData` of Emscripten's script. */
+const FILE_DATA = 28;
 
 /**
  * @typedef {object} Head
@@ -146,6 +148,7 @@ function initializers({ LDSO }) {
  */
 export function capture({ _module: module, _api: api }, ground, name) {
   const state = api.serializeHiwireState(name);
+  freeLibraryFiles(module);
   zeroFreed(module);
   const { HEAPU8 } = module;
   /** @type {[number, number]} */
@@ -162,15 +165,29 @@ export function capture({ _module: module, _api: api }, ground, name) {
   return { facts, memory };
 }
 
+/**
+ * dlopen(3) reads a library's file into memory, and leaves it there, for threads that we do not have.
+ * @param {any} module
+ */
+function freeLibraryFiles({ LDSO, HEAPU32, _free: free }) {
+  for (const handle of Object.keys(LDSO.loadedLibsByHandle).map(Number)) {
+    // `struct dso` in Emscripten's dynlink.c: `file_data`, and its size. The interpreter's own has none.
+    const field = (handle + FILE_DATA) >> 2;
+    if (!handle || !HEAPU32[field]) continue;
+    free(HEAPU32[field]);
+    HEAPU32.fill(0, field, field + 2);
+  }
+}
+
 /** What has been freed would only make the file larger.  @param {any} module */
 function zeroFreed(module) {
-  const top = module._sbrk(0), { length } = module.HEAPU8;
+  const top = module._sbrk(0);
   /** @type {number[]} */
   const taken = [];
   for (let size = 1 << 20; size >= 16; size >>= 1) {
     for (;;) {
       const at = module._malloc(size);
-      if (at && at + size <= top && module.HEAPU8.length === length) {
+      if (at && at + size <= top) {
         module.HEAPU8.fill(0, at, at + size);
         taken.push(at);
       } else {

@@ -3,9 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { zstdDecompressSync } from "node:zlib";
 import { NodeSession } from "../../static/node/host.mjs";
-import { PYODIDE } from "../../static/snapshot.js";
+import { PYODIDE, parse } from "../../static/snapshot.js";
 import { altered, bundle, manifest, output, program } from "./bundles.mjs";
+
+/** How a member of a zip archive begins, which some modules have as a constant. */
+const MEMBER = "PK\x03\x04";
 
 /** The bundle as it is when `emrun_snapshot` is off. */
 function withoutSnapshot(t) {
@@ -28,6 +32,15 @@ test("a restored interpreter says of itself what a booted one says", async (t) =
 test("it was restored, not booted: what a block needs is imported already", async (t) => {
   const [imported] = await output(t, bundle, "import sys\nprint('_pyrepl.readline' in sys.modules, 'csv' in sys.modules)");
   assert.equal(imported, "True False\n");
+});
+
+test("nothing is kept of what had been read or freed when it was taken", () => {
+  const { head, body } = parse(readFileSync(join(bundle, manifest.snapshot)));
+  let at = 0;
+  const memory = Buffer.concat(head.frames.map((size) => zstdDecompressSync(body.subarray(at, (at += size)))));
+  let members = 0;
+  for (let found = memory.indexOf(MEMBER); found >= 0; found = memory.indexOf(MEMBER, found + 1)) members++;
+  assert.ok(members > 0 && members < 8, `${members} members of the standard library's archive`);
 });
 
 test("chance and time are each reader's own", async (t) => {

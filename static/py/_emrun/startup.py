@@ -28,6 +28,7 @@ _OWN_VARIABLES = ("PYTHONINSPECT", "PYTHONHASHSEED")
 #: What a standard stream is called while a snapshot is made, and where else it is open (dup(2)).
 _STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 _duplicates: dict[int, int] = {}
+_ZEROS = "/tmp/zeros"
 #: No module opens as many.
 _MOST_FILES = 64
 
@@ -101,7 +102,22 @@ def freeze() -> None:
         re.purge()
     zipimport._zip_directory_cache.clear()  # type: ignore[attr-defined]
     sys.path_importer_cache.clear()
+    _clear_input_buffer()
     gc.collect()
+
+
+def _clear_input_buffer() -> None:
+    """Have the buffer of standard input hold zeros, for what memory held before would be kept with it."""
+    stream: io.BufferedReader = sys.stdin.buffer  # type: ignore[assignment]
+    with open(_ZEROS, "w+b", buffering=0) as zeros:
+        os.unlink(_ZEROS)
+        zeros.write(bytes(io.DEFAULT_BUFFER_SIZE))
+        zeros.seek(0)
+        terminal = os.dup(0)
+        os.dup2(zeros.fileno(), 0)
+        stream.read1(len(stream.peek()))
+        os.dup2(terminal, 0)
+        os.close(terminal)
 
 
 def thaw(environment: dict[str, str]) -> None:
