@@ -17,7 +17,7 @@ export const PYODIDE = "314.0.7";
 const MAGIC = 0x534d5245; // "ERMS"
 const PREFIX = 8;
 /** What is inflated at a time has to find room in the interpreter's memory: at most as much as this. */
-export const FRAME = 1 << 24;
+export const FRAME = 1 << 25;
 /** Where a library's handle points to its file's contents: as in `loadLibData` of Emscripten's script. */
 const FILE_DATA = 28;
 
