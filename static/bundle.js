@@ -21,6 +21,15 @@ export async function openBundle(quiet) {
 }
 
 /**
+ * Begin to load a script whose hash is not known yet: `checkFiles` then finds it in the browser's cache, or on its way there.
+ * @param {string} name
+ */
+export function loadAhead(name) {
+  // Where this fails, that says so.
+  fetch(BASE + name, { cache: "force-cache" }).then((response) => response.arrayBuffer()).catch(() => {});
+}
+
+/**
  * @param {Manifest} manifest
  * @param {string[]} paths  may be imported once this resolves
  * @param {Quiet} quiet

@@ -3,7 +3,7 @@
  * The page's entry point: finds the blocks and gives each its buttons. Everything else is loaded on the first Run.
  */
 import { Block } from "./block.js";
-import { checkFiles, openBundle } from "./bundle.js";
+import { checkFiles, loadAhead, openBundle } from "./bundle.js";
 import { whenHidden } from "./hidden.js";
 import { lavish, thrifty, whenInterested, whenLoaded, whenNear } from "./interest.js";
 import { returns } from "./returning.js";
@@ -42,6 +42,7 @@ function sessionNamed(name, tell) {
 
 /** @param {string} name @returns {Promise<Session>} */
 async function start(name) {
+  if (!bundle) loadAhead(WORKER);
   bundle ??= timed("manifest", openBundle(quiet));
   bundle.catch(() => (bundle = undefined));
   const manifest = await bundle;

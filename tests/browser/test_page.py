@@ -204,6 +204,19 @@ HAS_RUN = """() => {
 }"""
 
 
+def test_the_threads_script_does_not_wait_for_the_manifest(
+    serve: Serve, open_page: OpenPage, page: Page
+) -> None:
+    held: list[Route] = []
+    page.route("**/manifest.json", lambda route: held.append(route))
+    first = open_page(serve())("first")
+    with page.expect_request("**/worker.js"):
+        first.run("loading")
+    for route in held:
+        route.continue_()
+    first.expect_state("done")
+
+
 def test_what_is_put_into_the_interpreter_comes_after_it(
     serve: Serve, open_page: OpenPage, page: Page
 ) -> None:
