@@ -212,6 +212,8 @@ def test_the_threads_script_does_not_wait_for_the_manifest(
     first = open_page(serve())("first")
     with page.expect_request("**/worker.js"):
         first.run("loading")
+    while not held:
+        page.evaluate("0")  # lets what the browser says come in
     for route in held:
         route.continue_()
     first.expect_state("done")
