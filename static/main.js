@@ -42,9 +42,11 @@ function sessionNamed(name, tell) {
 
 /** @param {string} name @returns {Promise<Session>} */
 async function start(name) {
-  if (!bundle) loadAhead(WORKER);
-  bundle ??= timed("manifest", openBundle(quiet));
-  bundle.catch(() => (bundle = undefined));
+  if (!bundle) {
+    loadAhead(WORKER);
+    bundle = timed("manifest", openBundle(quiet));
+    bundle.catch(() => (bundle = undefined));
+  }
   const manifest = await bundle;
   const thread = checkFiles(manifest, [WORKER], quiet).then(() => new Thread(manifest));
   // The thread has the longer way to go.

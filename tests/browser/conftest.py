@@ -19,7 +19,7 @@ from .webkit import display, webkit  # noqa: F401  fixtures
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -120,6 +120,22 @@ each_waiting_tier = pytest.mark.parametrize("tier", WAITING, indirect=True)
 def tier(request: pytest.FixtureRequest) -> str:
     """The channel that serves the blocks; the test says which (`each_tier`)."""
     return getattr(request, "param", "shared-memory")
+
+
+class Held:
+    """Requests that get no answer until they are let go."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self._page = page
+        self._routes: list[Route] = []
+        page.route(pattern, lambda route: self._routes.append(route))
+
+    def let_go(self) -> None:
+        """Answer them, once there is one."""
+        while not self._routes:
+            self._page.evaluate("0")  # lets what the browser says come in
+        for route in self._routes:
+            route.continue_()
 
 
 class Block:

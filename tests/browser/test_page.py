@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import PATIENCE, build_live
+from .conftest import PATIENCE, Held, build_live
 from .server import ISOLATION, Damage
 
 if TYPE_CHECKING:
@@ -207,15 +207,11 @@ HAS_RUN = """() => {
 def test_the_threads_script_does_not_wait_for_the_manifest(
     serve: Serve, open_page: OpenPage, page: Page
 ) -> None:
-    held: list[Route] = []
-    page.route("**/manifest.json", lambda route: held.append(route))
+    held = Held(page, "**/manifest.json")
     first = open_page(serve())("first")
     with page.expect_request("**/worker.js"):
         first.run("loading")
-    while not held:
-        page.evaluate("0")  # lets what the browser says come in
-    for route in held:
-        route.continue_()
+    held.let_go()
     first.expect_state("done")
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import each_tier, each_waiting_tier
+from .conftest import Held, each_tier, each_waiting_tier
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
     from .conftest import Blocks, OpenPage, Serve
 
@@ -226,17 +226,13 @@ def test_stop_while_loading(block: Blocks) -> None:
 
 
 def test_an_attempt_that_was_stopped_does_not_spoil_the_next(page: Page, block: Blocks) -> None:
-    held: list[Route] = []
-    page.route("**/manifest.json", lambda route: held.append(route))
+    held = Held(page, "**/manifest.json")
     first = block("first")
     first.run("loading")
     first.button("Stop").click()
     first.expect_state("idle")
     first.run("loading")
-    while not held:
-        page.evaluate("0")  # lets what the browser says come in
-    for route in held:
-        route.continue_()
+    held.let_go()
     first.expect_state("done")
     assert first.text == "hello red by the setup"
 
