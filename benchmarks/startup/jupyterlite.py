@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.startup.making import NotMadeError, environment, replace, sphinx
+from benchmarks.startup.making import NotMadeError, add_to_lock, environment, replace, sphinx
 from sphinx_emrun.resources import third_party_dir
 
 if TYPE_CHECKING:
@@ -28,40 +28,40 @@ PACKAGES = (
 )
 #: What the kernel loads, besides what comes with it; the rest is what they need.
 KERNEL = ("comm==0.2.3", "ipython==9.18.1", "jedi==0.20.1", "micropip==0.11.1")
+CONFIG = {"LiteBuildConfig": {"no_sourcemaps": True}}
 #: The kernel's lock, which is off unless asked for; all that the kernel loads is fetched at once, which is
 #: faster than one by one.
-CONFIG = {
-    "LiteBuildConfig": {"no_sourcemaps": True},
-    "PyodideLockAddon": {
-        "enabled": True,
-        "specs": KERNEL,
-        "prefetch_extra": ["jedi", "micropip", "piplite"],
-    },
-}
+LOCK = {"enabled": True, "specs": KERNEL, "prefetch_extra": ["jedi", "micropip", "piplite"]}
 FONT = r'<link rel="stylesheet"[^>]*href="https://fonts\.googleapis\.com/[^>]*>'
 
 
 def make(out: Path, program: Program) -> None:
     """Make the site. Raises NotMadeError."""
     with environment(_python(), *PACKAGES) as python, tempfile.TemporaryDirectory() as lite:
-        _with_pyodide(Path(lite))
+        packages = _with_pyodide(Path(lite), program)
         config = Path(lite, "config.json")
-        config.write_text(json.dumps(CONFIG), "utf-8")
+        lock = {**LOCK, "patches": {"packages": packages}}
+        config.write_text(json.dumps({**CONFIG, "PyodideLockAddon": lock}), "utf-8")
         options: dict[str, Any] = {"jupyterlite_dir": lite, "jupyterlite_config": str(config)}
         directive = "replite::\n   :kernel: python\n   :height: 30em\n   :prompt: Try It Live!"
         sphinx(python, out, directive, program, extensions=["jupyterlite_sphinx"], **options)
     replace(out / "index.html", FONT, "")
 
 
-def _with_pyodide(lite: Path) -> None:
-    """Put Pyodide where the kernel's build looks for it.
+def _with_pyodide(lite: Path, program: Program) -> dict[str, Any]:
+    """Put Pyodide, with the program's packages, where the kernel's build looks for it; their entries.
 
-    Its lock names none of its packages: they are not here, and the kernel's would be had from a CDN.
+    They are added to the lock when it is made: the tool that makes it does not know today's platform tags.
+    Pyodide's own names no packages: they are not here, and the kernel's would be had from a CDN.
     """
     pyodide = lite / "static" / "pyodide"
     shutil.copytree(third_party_dir() / "pyodide", pyodide)
-    lock = pyodide / "pyodide-lock.json"
-    lock.write_text(json.dumps({**json.loads(lock.read_text("utf-8")), "packages": {}}), "utf-8")
+    names = add_to_lock(pyodide, program.requirements)
+    file = pyodide / "pyodide-lock.json"
+    lock = json.loads(file.read_text("utf-8"))
+    file.write_text(json.dumps({**lock, "packages": {}}), "utf-8")
+    entries = ((name, lock["packages"][name]) for name in names)
+    return {name: {**entry, "file_name": f"../pyodide/{entry['file_name']}"} for name, entry in entries}
 
 
 def _python() -> str | Path:

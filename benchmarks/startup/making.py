@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import html
+import json
 import re
 import shutil
 import subprocess
@@ -50,6 +52,24 @@ def copied_page(out: Path, site: str, program: Program) -> list[str]:
     )
     (out / "wheels").mkdir()
     return download(program.requirements, out / "wheels")
+
+
+def add_to_lock(pyodide: Path, requirements: tuple[str, ...]) -> list[str]:
+    """Put wheels beside Pyodide, and name them, and the packages, as its lock does.
+
+    The lock's own are not in npm's package of Pyodide; those of PyPI have other hashes, and maybe versions.
+    """
+    file = pyodide / "pyodide-lock.json"
+    lock = json.loads(file.read_text("utf-8"))
+    names = []
+    for wheel in download(requirements, pyodide):
+        distribution, version, *_ = wheel.split("-")
+        name = distribution.lower().replace("_", "-")
+        digest = hashlib.sha256((pyodide / wheel).read_bytes()).hexdigest()
+        lock["packages"][name] |= {"file_name": wheel, "version": version, "sha256": digest}
+        names.append(name)
+    file.write_text(json.dumps(lock), "utf-8")
+    return names
 
 
 def replace(file: Path, pattern: str, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import sys
@@ -10,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.startup import jupyterlite
-from benchmarks.startup.making import copied_page, environment, npm_package, replace, sphinx
-from benchmarks.startup.programs import download
+from benchmarks.startup.making import add_to_lock, copied_page, environment, npm_package, replace, sphinx
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +21,8 @@ PYSCRIPT = "@pyscript/core@0.7.31"
 #: The whole distribution: our own files have no script for pages that know no modules.
 PYODIDE = "pyodide@314.0.7"
 SPHINX_PYODIDE = "sphinx-pyodide==0.1.1"
+#: PyScript loads it always, sphinx-pyodide where there are packages.
+MICROPIP = "micropip==0.11.1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,27 +56,20 @@ def _pyscript(out: Path, program: Program) -> None:
     wheels = copied_page(out, "pyscript", program)
     with npm_package(PYSCRIPT) as package:
         shutil.copytree(package / "dist", out / "core", ignore=shutil.ignore_patterns("*.map"))
-    _add_micropip(out / "pyodide")
+    add_to_lock(out / "pyodide", (MICROPIP,))
     config = {"interpreter": "./pyodide/pyodide.mjs", "packages": [f"./wheels/{wheel}" for wheel in wheels]}
     (out / "config.json").write_text(json.dumps(config), "utf-8")
 
 
-def _add_micropip(pyodide: Path) -> None:
-    """PyScript loads it always, and npm's package of Pyodide lacks it: PyPI's, which has another hash."""
-    file = pyodide / "pyodide-lock.json"
-    lock = json.loads(file.read_text("utf-8"))
-    entry = lock["packages"]["micropip"]
-    (wheel,) = download((f"micropip=={entry['version']}",), pyodide)
-    entry |= {"file_name": wheel, "sha256": hashlib.sha256((pyodide / wheel).read_bytes()).hexdigest()}
-    file.write_text(json.dumps(lock), "utf-8")
-
-
 def _sphinx_pyodide(out: Path, program: Program) -> None:
+    names = [requirement.partition("==")[0] for requirement in program.requirements]
+    directive = f"pyodide::\n   :packages: {', '.join(names)}" if names else "pyodide::"
     with environment(sys.executable, SPHINX_PYODIDE) as python:
         options = {"extensions": ["sphinx_pyodide"], "pyodide_build_output": False}
-        sphinx(python, out, "pyodide::", program, **options)
+        sphinx(python, out, directive, program, **options)
     with npm_package(PYODIDE) as package:
         shutil.copytree(package, out / "pyodide", ignore=shutil.ignore_patterns("*.map", "*.d.ts"))
+    add_to_lock(out / "pyodide", (*program.requirements, MICROPIP))
     replace(out / "index.html", r"https://[^\"']*/pyodide\.js", "pyodide/pyodide.js")
 
 
@@ -101,12 +94,11 @@ BASELINE = Subject(name="loadPyodide", make=_load_pyodide, button="button", outp
 FLOOR = Subject(name="floor", make=_floor, button="button", output="#output", one_program=True)
 PEERS = (
     Subject(name="pyscript", make=_pyscript, button=".py-editor-run-button"),
-    Subject(name="sphinx-pyodide", make=_sphinx_pyodide, button="#pyodide-enable-button", one_program=True),
+    Subject(name="sphinx-pyodide", make=_sphinx_pyodide, button="#pyodide-enable-button"),
     Subject(
         name="jupyterlite",
         make=jupyterlite.make,
         button=".jupyterlite_sphinx_try_it_button",
-        one_program=True,
     ),
 )
 SUBJECTS = {subject.name: subject for subject in (OURS, BASELINE, FLOOR, *PEERS)}
