@@ -3,11 +3,11 @@
  * The interpreter's memory as a file: captured once, when the site is built, and put back at every start. Pyodide can do this, but
  * keeps it private; this is the only place that knows how, and `tests/interpreter/snapshot.test.mjs` holds it to one version.
  *
- *      u32 magic · u32 length of the head · head: JSON · frames: zstd (RFC 8878), each of as many bytes of memory, but the last
+ *      u32 magic · u32 length of the head · head: JSON · frames: zstd (RFC 8878)
  *
  * The frames hold the memory without the unused part of the stack, XOR what the WebAssembly module itself puts there: where
  * nothing has changed that leaves zeros. The interpreter's own zstd inflates them; browsers offer nothing better than gzip, which
- * takes a third more.
+ * takes a third more. It inflates all but the first where they belong: the first holds the memory that it works with itself.
  */
 
 import { stepBegins } from "./steps.js";
@@ -16,8 +16,10 @@ import { stepBegins } from "./steps.js";
 export const PYODIDE = "314.0.7";
 const MAGIC = 0x534d5245; // "ERMS"
 const PREFIX = 8;
-/** What is inflated at a time has to find room in the interpreter's memory: at most as much as this. */
+/** How much memory a frame holds at most, in bytes: frames are compressed beside each other. */
 export const FRAME = 1 << 25;
+/** How much more memory than what is there before Python starts the first frame holds. */
+const MARGIN = 1 << 17;
 /** Where a library's handle points to its file's contents: as in `loadLibData` of Emscripten's script. */
 const FILE_DATA = 28;
 
@@ -26,6 +28,7 @@ const FILE_DATA = 28;
  * @property {string} build             of Pyodide
  * @property {number} size              of the memory, in bytes
  * @property {[number, number]} unused  from and to which address nothing is kept
+ * @property {number} top               the address of what the second frame holds
  * @property {number} length            of what the frames hold
  * @property {number} table             functions in WebAssembly's table
  * @property {Record<string, string>} libraries   those that are open: {handle: path}
@@ -44,6 +47,7 @@ const FILE_DATA = 28;
  * @typedef {object} Ground
  * @property {Uint8Array} memory  what the module puts there
  * @property {number} table       functions in WebAssembly's table
+ * @property {number} top         where the memory ends that is in use
  */
 /** A compiled part of a package: where it lies, and what it holds. @typedef {[path: string, module: any]} Library */
 
@@ -55,7 +59,7 @@ const FILE_DATA = 28;
  * @returns {Ground} complete once the module is made
  */
 export function prepareGround(settings, libraries, broken) {
-  const ground = { memory: new Uint8Array(0), table: 0 };
+  const ground = { memory: new Uint8Array(0), table: 0, top: 0 };
   const { instantiateWasm } = settings;
   settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) =>
     instantiateWasm(imports, (/** @type {any} */ instance, /** @type {any} */ module) => {
@@ -71,6 +75,7 @@ export function prepareGround(settings, libraries, broken) {
       if (!module.HEAP32[trampolineAddress(module) >> 2]) module.wasmTable.grow(1);
       for (const library of libraries) await loadLibrary(module, library);
       ground.table = module.wasmTable.length;
+      ground.top = module._sbrk(0);
       module.removeRunDependency("libraries");
     } catch (error) {
       broken(error);
@@ -159,9 +164,9 @@ export function capture({ _module: module, _api: api }, ground, name) {
   memory.set(HEAPU8.subarray(0, unused[0]));
   exclusiveOr(memory, memory, ground.memory);
   memory.set(HEAPU8.subarray(unused[1], end), unused[0]);
-  const { BUILD_ID: build } = api.config, size = HEAPU8.length, { length } = memory, { table } = ground;
+  const { BUILD_ID: build } = api.config, size = HEAPU8.length, { length } = memory, { table } = ground, top = ground.top + MARGIN;
   const opened = Object.entries(module.LDSO.loadedLibsByHandle).filter(([handle]) => handle !== "0");
-  const facts = { build, size, unused, length, table, state, libraries: Object.fromEntries(opened.map(([handle, { name }]) => [handle, name])) };
+  const facts = { build, size, unused, top, length, table, state, libraries: Object.fromEntries(opened.map(([handle, { name }]) => [handle, name])) };
   return { facts, memory };
 }
 
@@ -199,8 +204,15 @@ function zeroFreed(module) {
   taken.forEach(module._free);
 }
 
-/** @param {number} length  of the memory @param {number} frames  how many @returns {number} bytes in each but the last */
-export const frameSize = (length, frames) => Math.ceil(length / frames);
+/**
+ * @param {Facts} facts
+ * @returns {[from: number, to: number][]} which part of what they hold together is in each frame
+ */
+export function frameBounds({ unused: [from, to], top, length }) {
+  const first = from + top - to, count = Math.ceil((length - first) / FRAME), size = Math.ceil((length - first) / count);
+  const others = Array.from({ length: count }, (_, number) => first + number * size);
+  return [[0, first], ...others.map((start) => /** @type {[number, number]} */ ([start, Math.min(start + size, length)]))];
+}
 
 /** @param {Facts} facts @param {Uint8Array[]} frames  compressed @returns {Uint8Array[]} the file's parts */
 export function assemble(facts, frames) {
@@ -230,7 +242,7 @@ export function prepareRestore(module, ground, file) {
     exclusiveOr(HEAPU8, memory, ground.memory);
     HEAPU8.set(memory.subarray(from), to);
     // The unused part of the stack is left as it is: to write there would only make it take memory.
-    HEAPU8.fill(0, to + memory.length - from, end);
+    HEAPU8.fill(0, to + head.length - from, end);
     HEAP32[trampoline >> 2] = settled;
     const { loadedLibsByHandle, loadedLibsByName } = module.LDSO;
     for (const [handle, path] of Object.entries(head.libraries)) loadedLibsByHandle[handle] = loadedLibsByName[path];
@@ -253,21 +265,21 @@ export function parse(file) {
  * @param {any} module
  * @param {Head} head
  * @param {Uint8Array} body
- * @returns {Uint8Array} what the frames hold; where that is one, it lies in the module's memory, above all that the module uses
+ * @returns {Uint8Array} what the first frame holds, above all the rest, which is where it belongs
  */
-function inflate(module, { frames, length }, body) {
-  const joined = new Uint8Array(frames.length > 1 ? length : 0);
-  const source = module._malloc(Math.max(...frames)), room = frameSize(length, frames.length), target = module._malloc(room);
-  let from = 0, to = 0;
-  for (const size of frames) {
-    module.HEAPU8.set(body.subarray(from, from + size), source);
-    const count = module._ZSTD_decompress(target, room, source, size);
-    if (count !== Math.min(room, length - to)) throw new Error("the snapshot is damaged");
-    if (joined.length) joined.set(module.HEAPU8.subarray(target, target + count), to);
-    from += size;
-    to += count;
-  }
-  return joined.length ? joined : module.HEAPU8.subarray(target, target + length);
+function inflate(module, head, body) {
+  const { top, frames, length, unused: [from, to] } = head, end = length - from + to;
+  // It begins with the last free bytes of what is in use: whatever is asked for after it lies above.
+  const block = module._malloc(end - module._sbrk(0) + MARGIN);
+  const bounds = frameBounds(head), room = bounds[0][1], source = module._malloc(Math.max(...frames)), first = module._malloc(room);
+  if (!block || block > top || !source || !first) throw new Error("the snapshot finds no room");
+  let at = 0;
+  bounds.forEach(([start, stop], number) => {
+    module.HEAPU8.set(body.subarray(at, (at += frames[number])), source);
+    const count = module._ZSTD_decompress(number ? start - from + to : first, stop - start, source, frames[number]);
+    if (count !== stop - start) throw new Error("the snapshot is damaged");
+  });
+  return module.HEAPU8.subarray(first, first + room);
 }
 
 /** @param {Uint8Array} out  at its beginning; may be `bytes` @param {Uint8Array} bytes @param {Uint8Array} pattern  not longer */

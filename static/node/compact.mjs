@@ -7,7 +7,7 @@ import fs from "node:fs";
 import os from "node:os";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { FRAME, assemble, frameSize, parse } from "../snapshot.js";
+import { FRAME, assemble, frameBounds, parse } from "../snapshot.js";
 
 const [, , folder, out] = process.argv, { constants } = zlib;
 const LEVEL = 18;
@@ -17,7 +17,5 @@ const { head: { frames, ...facts }, body } = parse(fs.readFileSync(`${folder}/sn
 let at = 0;
 const memory = Buffer.concat(frames.map((size) => zlib.zstdDecompressSync(body.subarray(at, (at += size)))));
 const params = { [constants.ZSTD_c_compressionLevel]: LEVEL, [constants.ZSTD_c_windowLog]: Math.log2(FRAME), [constants.ZSTD_c_checksumFlag]: 1 };
-const count = Math.ceil(memory.length / FRAME), size = frameSize(memory.length, count);
-const parts = Array.from({ length: count }, (_, number) => memory.subarray(number * size, (number + 1) * size));
-const compressed = await Promise.all(parts.map((part) => promisify(zlib.zstdCompress)(part, { params })));
-fs.writeFileSync(out, Buffer.concat(assemble(facts, compressed)));
+const parts = frameBounds(facts).map(([from, to]) => promisify(zlib.zstdCompress)(memory.subarray(from, to), { params }));
+fs.writeFileSync(out, Buffer.concat(assemble(facts, await Promise.all(parts))));

@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import zlib from "node:zlib";
 import { FOLDER } from "../site-packages.js";
-import { FRAME, assemble, frameSize } from "../snapshot.js";
+import { assemble, frameBounds } from "../snapshot.js";
 
 /** @import { Attempt, Facts, Share } from "../snapshot.js" */
 
@@ -77,7 +77,7 @@ async function make() {
   }
 }
 
-const { facts, memory, shares } = await make(), count = Math.ceil(memory.length / FRAME), size = frameSize(memory.length, count);
-const frames = Array.from({ length: count }, (_, number) => zlib.zstdCompressSync(memory.subarray(number * size, (number + 1) * size), QUICKLY));
+const { facts, memory, shares } = await make();
+const frames = frameBounds(facts).map(([from, to]) => zlib.zstdCompressSync(memory.subarray(from, to), QUICKLY));
 fs.writeFileSync(out, Buffer.concat(assemble(facts, frames)));
 console.log(JSON.stringify({ libraries: plan.libraries, refused: plan.refused, shares }));
