@@ -3,10 +3,10 @@
  * What a start takes: fetched, checked, and worked on while it arrives. The interpreter comes before what is put into it, so that
  * it is compiled and set up meanwhile.
  */
+import { WASM_TYPE, compile, inflated } from "./compiling.js";
 import { fetchNow } from "./fetch-now.js";
-import { inflated } from "./loader.js";
 import { FOLDER as PARTS } from "./parts.js";
-import { FOLDER } from "./site-packages.js";
+import { FOLDER, gunzip } from "./site-packages.js";
 import { timed } from "./steps.js";
 
 /** @import { Loader } from "./loader.js" */
@@ -17,7 +17,6 @@ import { timed } from "./steps.js";
 const SCRIPTS = ["pyodide/pyodide.js", "pyodide/pyodide.asm.js"];
 const WASM = "pyodide/pyodide.asm.wasm", COMPRESSED_WASM = "pyodide/pyodide.asm.bin";
 const LATER = ["packages/", PARTS];
-const WASM_TYPE = "application/wasm";
 
 export class Assets {
   manifest;
@@ -28,6 +27,7 @@ export class Assets {
   /** What has to be loaded before that is put back. @type {Promise<Library[]>} */ libraries;
   #loader;
   /** Files for `now`, by path. @type {Map<string, Uint8Array<ArrayBuffer>>} */ #ahead = new Map();
+  /** Of libraries, by their images. @type {Map<string, WebAssembly.Module>} */ #code = new Map();
   /** @type {Promise<unknown>} */ #keeping = Promise.resolve();
 
   /**
@@ -37,7 +37,7 @@ export class Assets {
    * @param {{cached?: boolean, compiled?: WebAssembly.Module}} [had]  files are probably in the browser's cache; the interpreter
    */
   constructor(manifest, base, loader, { cached = false, compiled } = {}) {
-    const { snapshot, stdlib, libraries, files, offline } = manifest, images = libraries.map(({ image }) => image);
+    const { snapshot, stdlib, libraries, files, offline } = manifest, images = libraries.map(({ front, image }) => front || image);
     this.manifest = manifest;
     this.base = base;
     this.#loader = loader;
@@ -86,7 +86,12 @@ export class Assets {
     if (!paths.length) return [];
     /** @type {Index} */
     const { images, files } = await (await this.#loader.load(this.manifest.index)).json();
-    return this.#compileAll(paths.map((path) => ({ path, image: images[files[path.slice(FOLDER.length + 1)][0]] })));
+    return this.#compileAll(paths.map((path) => ({ path, image: images[files[path.slice(FOLDER.length + 1)][0]], front: "" })));
+  }
+
+  /** The code of a library, which the page has compiled.  @param {string} image @param {WebAssembly.Module} module */
+  keepCode(image, module) {
+    this.#code.set(image, module);
   }
 
   /** @param {string} path */
@@ -98,8 +103,16 @@ export class Assets {
 
   /** @param {Manifest["libraries"]} libraries @returns {Promise<Library[]>} */
   #compileAll(libraries) {
-    const compiling = libraries.map(async ({ path, image }) => [path, await compile(inflated(new Response(await this.#optional(image))))]);
-    return /** @type {Promise<Library[]>} */ (Promise.all(compiling));
+    return Promise.all(libraries.map(async ({ path, image, front }) => ({
+      path,
+      module: await compile(inflated(new Response(await this.#optional(front || image)))),
+      ...(front && { code: (/** @type {any} */ emscripten) => this.#codeNow(emscripten, image) }),
+    })));
+  }
+
+  /** @param {any} emscripten @param {string} image */
+  #codeNow(emscripten, image) {
+    return this.#code.get(image) ?? new WebAssembly.Module(/** @type {any} */ (gunzip(emscripten, this.now(image))));
   }
 }
 
@@ -112,14 +125,8 @@ async function importGlue({ importScript }) {
 /** @param {Loader} loader */
 async function compileInterpreter(loader) {
   const { response, right } = await loader.loadEither(WASM, COMPRESSED_WASM);
-  // A browser keeps what it has compiled for what it fetched itself.
+  // Firefox keeps what it has compiled of what it fetched itself; of Chromium we have not seen it.
   const original = response.url && response.headers.get("Content-Type") === WASM_TYPE;
   const [module] = await Promise.all([original ? WebAssembly.compileStreaming(response) : compile(response), timed("fetch of the interpreter", right)]);
   return module;
-}
-
-/** @param {Response} response */
-function compile({ body }) {
-  // It compiles while it streams only under its own type, which not every host sends.
-  return WebAssembly.compileStreaming(new Response(body, { headers: { "Content-Type": WASM_TYPE } }));
 }

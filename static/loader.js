@@ -1,5 +1,6 @@
 // @ts-check
 /** Fetches the bundle's files for the interpreter, each checked, and counts their bytes as they arrive. */
+import { inflated } from "./compiling.js";
 import { CAN_HASH, fetchBytes, fetchFile, fetchUnchecked } from "./fetching.js";
 import { openKept } from "./keeping.js";
 
@@ -103,9 +104,4 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
     mostOf: (paths) => new Promise((resolve) => paths.forEach((path) => awaited.set(path, resolve))),
     expect: (paths) => void (total = paths.reduce((sum, path) => sum + files[path].size, 0)),
   };
-}
-
-/** @param {Response} response  of a file compressed with gzip @returns {Response} */
-export function inflated({ body }) {
-  return new Response(/** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).pipeThrough(new DecompressionStream("gzip")));
 }

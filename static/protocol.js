@@ -47,7 +47,8 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {boolean} offline                 keep what Python starts from in a cache of the site's own
  * @property {string} stdlib                   path of the standard library's zip
  * @property {string} index                    path of the packages' `Index` (site-packages.js); "" where there are none
- * @property {{path: string, image: string}[]} libraries   compiled parts of packages, to be loaded before the snapshot: where they lie, and in which image
+ * @property {{path: string, image: string, front: string}[]} libraries   compiled parts of packages, to be loaded before the snapshot: where they lie,
+ *           in which image, and what is loaded in their place (library.js); "" where it is they themselves
  * @property {string} snapshot                 path of the interpreter's memory; "" where the site has none
  * @property {{name: string, version: string}[]} packages
  *
@@ -69,9 +70,10 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  *          probably in it; `compiled`: the interpreter (a `WebAssembly.Module`), where another thread has compiled it.
  * @typedef {{type: "boot", channel: ChannelInit, environment: Record<string, string>, history: string[]}} BootMessage
  *          `history`: statements typed before, the latest last.
+ * @typedef {{type: "library", image: string, module: any}} LibraryMessage   The code of a library (a `WebAssembly.Module`).
  * @typedef {{type: "forget", namespace: string}} ForgetMessage   The namespace is dropped; the next run starts it anew.
  * @typedef {{type: "bell", file: File}} BellMessage   The channel's own: one more file to look at (`channel/bell.js`).
- * @typedef {LoadMessage | BootMessage | RunMessage | ForgetMessage | BellMessage} PageMessage
+ * @typedef {LoadMessage | BootMessage | LibraryMessage | RunMessage | ForgetMessage | BellMessage} PageMessage
  *
  * @typedef {"done" | "error" | "stopped"} Outcome   How a block ended; "error": an exception reached the top.
  *

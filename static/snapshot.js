@@ -10,6 +10,7 @@
  * takes a third more. It inflates all but the first where they belong: the first holds the memory that it works with itself.
  */
 
+import { instantiateFront } from "./library.js";
 import { stepBegins } from "./steps.js";
 
 /** The version of Pyodide that this was written for. */
@@ -49,7 +50,10 @@ const FILE_DATA = 28;
  * @property {number} table       functions in WebAssembly's table
  * @property {number} top         where the memory ends that is in use
  */
-/** A compiled part of a package: where it lies, and what it holds. @typedef {[path: string, module: any]} Library */
+/**
+ * A compiled part of a package: where it lies, and what it holds; `code` gives that, where `module` is but its front.
+ * @typedef {{path: string, module: WebAssembly.Module, code?: (emscripten: any) => WebAssembly.Module}} Library
+ */
 
 /**
  * Load libraries before the interpreter begins, so that they lie at the same addresses each time, and note what there is then.
@@ -104,10 +108,12 @@ function unified(exports) {
 }
 
 /** @param {any} module @param {Library} library  is there from now on for dlopen(3) */
-async function loadLibrary(module, [path, compiled]) {
+async function loadLibrary(module, { path, module: compiled, code }) {
   const library = module.newDSO(path, undefined, "loading");
   Object.assign(library, { refcount: Infinity, global: false });
-  library.exports = await module.loadWebAssemblyModule(compiled, { loadAsync: true, nodelete: true }, path, {});
+  const instantiate = (/** @type {WebAssembly.Module} */ loaded, /** @type {any} */ imports) =>
+    code ? instantiateFront(module, loaded, imports, () => code(module)) : new WebAssembly.Instance(loaded, imports);
+  library.exports = await module.loadWebAssemblyModule(compiled, { loadAsync: true, nodelete: true, instantiate }, path, {});
 }
 
 /**

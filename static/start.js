@@ -17,6 +17,8 @@ import { progress, quietFile, quietStep } from "./words.js";
 
 /** How long Python may take, in seconds, to start once it has arrived: a slow telephone's time, many times over. */
 const LIMIT = 180;
+/** When, in ms after a start, libraries' code follows: the first program, which may need none, comes first. */
+const SOON = 300;
 
 export class Start {
   /** Resolves once the interpreter takes messages; rejects with a sentence without its full stop. @type {Promise<void>} */ ready;
@@ -136,6 +138,7 @@ export class Start {
       case "ready":
         addSteps(message.steps);
         keepCompiled(message.compiled);
+        setTimeout(() => void this.#thread?.bringLibraries(this.#manifest), SOON);
         return this.#outcome?.resolve(true);
       case "unreachable": return this.#outcome?.resolve(false);
       case "failed":

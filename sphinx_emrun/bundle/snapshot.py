@@ -6,6 +6,7 @@ they are imported is a stranger's doing, and as confined as the programs that a 
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 from collections.abc import Iterable
@@ -19,6 +20,8 @@ from sphinx_emrun.bundle.interpreter import confined_environment, confined_node
 from sphinx_emrun.bundle.progress import Progress
 
 NAME = "snapshot.bin"
+#: The folder of what is loaded in the place of libraries.
+FRONTS = "fronts"
 #: What is in it for the sake of which module, for `contents.py`.
 SHARES = "snapshot.json"
 #: Modules that are not in it; no part of a bundle.
@@ -36,6 +39,7 @@ SCRIPTS = (
     "lazy-file.js",
     "site-packages.js",
     "parts.js",
+    "library.js",
     "node/*.mjs",
 )
 #: A snapshot made where stack switching is there serves engines with and without it; not the other way round.
@@ -48,11 +52,12 @@ def scripts() -> dict[str, str]:
     return {file.name: file_digest(file) for pattern in SCRIPTS for file in static.glob(pattern)}
 
 
-def take(modules: Iterable[str], bundle: Path) -> list[str]:
+def take(modules: Iterable[str], bundle: Path) -> dict[str, str]:
     """Start the interpreter of a bundle, import the modules that can be, and put its memory beside it.
 
     :param bundle: a folder with a manifest that knows no snapshot.
-    :returns: the paths, in the interpreter, of libraries that have to be loaded before it is restored.
+    :returns: the paths, in the interpreter, of libraries that have to be loaded before it is restored, with
+        the paths in the bundle of what is loaded in their place; empty: it is they themselves.
     :raises InterpreterError: when that does not work.
     """
     wanted = sorted({*ALWAYS, *modules})
@@ -60,8 +65,18 @@ def take(modules: Iterable[str], bundle: Path) -> list[str]:
     told = json.loads(said)
     (bundle / SHARES).write_text(json.dumps(told["shares"]), encoding="utf-8")
     (bundle / REFUSED).write_text(json.dumps(told["refused"]), encoding="utf-8")
-    libraries: list[str] = told["libraries"]
-    return libraries
+    return {library["path"]: _written(library["front"], bundle) for library in told["libraries"]}
+
+
+def _written(front: str, bundle: Path) -> str:
+    """Put the base64 of a front into a bundle; its path."""
+    if not front:
+        return ""
+    folder = bundle / FRONTS
+    folder.mkdir(exist_ok=True)
+    file = folder / f"{len(list(folder.iterdir()))}.bin"
+    file.write_bytes(base64.b64decode(front))
+    return file.relative_to(bundle).as_posix()
 
 
 def refused(bundle: Path) -> dict[str, str]:

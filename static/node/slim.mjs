@@ -71,6 +71,8 @@ const EDITS = [
     "const place=getEmptyTableSlot();setWasmTableEntry(place,trampolineInstance.exports.trampoline_call);return place"],
   // It would read a file of each package, to tell its own installer, which is not here; a package is fetched with its first file.
   [",API.package_loader.init_loaded_packages()", ""],
+  // A library that is compiled already is a front, or its code; `library.js` makes it.
+  ["{instance=new WebAssembly.Instance(binary,info)}else{({module", "{instance=flags.instantiate(binary,info)}else{({module"],
   // Engines compile what stands in parentheses with the script, while other files are on their way, and the rest when it is called.
   ["async function _createPyodideModule(", "const _createPyodideModule=(async function("],
   ["return moduleRtn}export default", "return moduleRtn});export default"],

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Makes a snapshot: `node snapshot.mjs BUNDLE OUT` with the names of modules as JSON on standard input. On standard output:
- * `libraries`, the paths of those to load before it is restored, `refused`, the modules that cannot be in it, with the reason, and
+ * `libraries`, the paths of those to load before it is restored, and their fronts, `refused`, the modules that cannot be in it, with the reason, and
  * `shares`, what is in it for the sake of which module. It is compressed in a hurry: `compact.mjs` does better.
  */
 import fs from "node:fs";
@@ -10,7 +10,9 @@ import { Worker } from "node:worker_threads";
 import zlib from "node:zlib";
 import { FOLDER } from "../site-packages.js";
 import { assemble, frameBounds } from "../snapshot.js";
+import { frontOf } from "./front.mjs";
 
+/** @import { Index } from "../site-packages.js" */
 /** @import { Attempt, Facts, Share } from "../snapshot.js" */
 
 const [, , folder, out] = process.argv;
@@ -26,15 +28,31 @@ let guessed = plan.libraries.length > 0;
 /** Modules that need the libraries. @type {Set<string>} */
 const compiled = new Set();
 
+/** @returns {Index | null} null where there are no packages */
+function readIndex() {
+  const { index } = JSON.parse(fs.readFileSync(`${folder}/manifest.json`, "utf8"));
+  return index && JSON.parse(fs.readFileSync(`${folder}/${index}`, "utf8"));
+}
+
 /** The libraries that the modules are likely to load: to find out takes a start.  @returns {string[]} */
 function expected() {
-  const { index } = JSON.parse(fs.readFileSync(`${folder}/manifest.json`, "utf8"));
-  if (!index) return [];
-  const names = Object.keys(JSON.parse(fs.readFileSync(`${folder}/${index}`, "utf8")).files);
+  const names = Object.keys(readIndex()?.files ?? {});
   const installed = new Set(names.map((name) => name.split(/[/.]/, 1)[0]));
   const libraries = names.filter((name) => name.endsWith(".so"));
   if (libraries.length > FEW || !wanted.some((name) => installed.has(name.split(".", 1)[0]))) return [];
   return libraries.map((name) => `${FOLDER}/${name}`);
+}
+
+/** What is loaded in the place of a library, in base64; "" where it is loaded itself.  @param {string} library  its path */
+function frontFor(library) {
+  const { images, files } = /** @type {Index} */ (readIndex());
+  try {
+    const wasm = zlib.gunzipSync(fs.readFileSync(`${folder}/${images[files[library.slice(FOLDER.length + 1)][0]]}`));
+    return zlib.gzipSync(frontOf(wasm), { level: zlib.constants.Z_BEST_COMPRESSION }).toString("base64");
+  } catch (error) {
+    console.error(`${library} is loaded whole: ${/** @type {Error} */ (error).message}`);
+    return "";
+  }
 }
 
 /** Each time in an interpreter of its own: what a module has left behind goes with it.  @returns {Promise<Attempt>} */
@@ -80,4 +98,5 @@ async function make() {
 const { facts, memory, shares } = await make();
 const frames = frameBounds(facts).map(([from, to]) => zlib.zstdCompressSync(memory.subarray(from, to), QUICKLY));
 fs.writeFileSync(out, Buffer.concat(assemble(facts, frames)));
-console.log(JSON.stringify({ libraries: plan.libraries, refused: plan.refused, shares }));
+const libraries = plan.libraries.map((path) => ({ path, front: frontFor(path) }));
+console.log(JSON.stringify({ libraries, refused: plan.refused, shares }));

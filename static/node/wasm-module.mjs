@@ -3,8 +3,8 @@
 import { HEADER, unsigned } from "../webassembly.js";
 
 /** The ids of the sections. */
-export const TYPES = 1, IMPORTS = 2, FUNCTIONS = 3, TABLES = 4, GLOBALS = 6, EXPORTS = 7, START = 8, ELEMENTS = 9, CODE = 10, DATA = 11, DATA_COUNT = 12;
-const CUSTOM = 0;
+export const CUSTOM = 0, TYPES = 1, IMPORTS = 2, FUNCTIONS = 3, TABLES = 4, GLOBALS = 6, EXPORTS = 7, START = 8, ELEMENTS = 9, CODE = 10, DATA = 11, DATA_COUNT = 12;
+
 /** Kinds of what is imported and exported. */
 export const FUNCTION = 0, TABLE = 1, MEMORY = 2, GLOBAL = 3;
 const END = 0x0b, I32_CONST = 0x41, A_FUNCTION = 0x60;

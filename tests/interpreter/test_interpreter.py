@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,10 +26,12 @@ def failing_calls() -> dict[str, str]:
     return {call: programs[call] for call, failure in calls.items() if failure.error != NO_EFFECT}
 
 
-#: Those that need a package, which the snapshot has imported.
-WITH_PACKAGES = {"packages.test.mjs"}
-#: What that imports: parts of the interpreter come with some of it.
-IMPORTED = ("tiny", "sqlite3", "encodings.gbk", "ctypes")
+#: What a file's bundle holds besides the interpreter, and its snapshot has imported: one has a project, with
+#: imports that bring parts of the interpreter, and one a library.
+REQUESTS: dict[str, dict[str, Any]] = {
+    "packages": {"snapshot": ("tiny", "sqlite3", "encodings.gbk", "ctypes")},
+    "library": {"requirements": ("pydantic_core==2.50.4",), "snapshot": ("pydantic_core",)},
+}
 TINY = HERE.parent / "cases" / "projects" / "tiny"
 
 
@@ -38,18 +41,19 @@ class Bundles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.cache = folder / "cache"
-        self._made: dict[bool, Path] = {}
+        self._made: dict[str, Path] = {}
 
-    def get(self, *, packages: bool) -> Path:
-        """A bundle's folder; without packages, or with one."""
-        if packages not in self._made:
-            project = None
-            if packages:
-                project = Path(shutil.copytree(TINY, self._folder / "tiny"))
-            request = BundleRequest(project=project, snapshot=IMPORTED if packages else ())
+    def get(self, name: str) -> Path:
+        """The folder of the bundle for the file `name`; those that need nothing besides share one."""
+        wanted = REQUESTS.get(name, {})
+        if not wanted:
+            name = ""
+        if name not in self._made:
+            project = Path(shutil.copytree(TINY, self._folder / "tiny")) if name == "packages" else None
+            request = BundleRequest(project=project, **wanted)
             bundle = make_bundle(request, cache=self.cache, progress=lambda _: nullcontext())
-            self._made[packages] = bundle.folder
-        return self._made[packages]
+            self._made[name] = bundle.folder
+        return self._made[name]
 
 
 @pytest.fixture(scope="session")
@@ -59,11 +63,16 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Bundles:
 
 @pytest.mark.xdist_group("interpreter")
 @pytest.mark.parametrize(
-    "file", sorted(HERE.glob("*.test.mjs")), ids=lambda file: file.name.partition(".")[0]
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.network if name == "library" else ())
+        for name in sorted(file.name.partition(".")[0] for file in HERE.glob("*.test.mjs"))
+    ],
 )
-def test_interpreter(file: Path, bundles: Bundles) -> None:
+def test_interpreter(name: str, bundles: Bundles) -> None:
+    file = HERE / f"{name}.test.mjs"
     command: list[str | Path] = [node_binary(), "--test", "--test-reporter=spec", file]
-    folder = bundles.get(packages=file.name in WITH_PACKAGES)
+    folder = bundles.get(name)
     environment = os.environ | {
         "EMRUN_BUNDLE": str(folder),
         "EMRUN_FAILING": json.dumps(failing_calls()),

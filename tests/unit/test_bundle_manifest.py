@@ -14,7 +14,7 @@ MANIFEST = Manifest(
     code=("worker.js",),
     stdlib="stdlib.zip",
     snapshot="snapshot.bin",
-    libraries=(Library(path="/lib/a.so", image="packages/0.bin"),),
+    libraries=(Library(path="/lib/a.so", image="packages/0.bin", front="fronts/0.bin"),),
     index="packages/index.json",
     packages=(Package(name="pydantic", version="2.14.3"),),
 )
@@ -23,7 +23,8 @@ MANIFEST = Manifest(
 def test_json_is_compact_and_sorted() -> None:
     assert MANIFEST.to_json() == (
         '{"code":["worker.js"],"files":{"main.js":{"sha256":"cd","size":4},"worker.js":{"sha256":"ab","size":3}},'
-        '"index":"packages/index.json","libraries":[{"image":"packages/0.bin","path":"/lib/a.so"}],'
+        '"index":"packages/index.json","libraries":[{"front":"fronts/0.bin",'
+        '"image":"packages/0.bin","path":"/lib/a.so"}],'
         '"offline":false,"packages":[{"name":"pydantic","version":"2.14.3"}],'
         '"platform":"pyemscripten_2026_0_wasm32","pyodide":"314.0.7","python":"3.14.2","schema":1,'
         '"snapshot":"snapshot.bin","stdlib":"stdlib.zip"}'
