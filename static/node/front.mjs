@@ -73,7 +73,9 @@ export function frontOf(library) {
 
 /** @param {Import[]} imported  all but functions @param {string} name @returns {number} the index of a global variable */
 function variable(imported, name) {
-  return imported.filter(({ kind }) => kind === GLOBAL).findIndex((one) => one.name === name);
+  const found = imported.filter(({ kind }) => kind === GLOBAL).findIndex((one) => one.name === name);
+  if (found < 0) throw new Error(`a library without ${name}`);
+  return found;
 }
 
 /** @param {Uint8Array} section @param {number[]} start  where they go, as an instruction @returns {number[]} the functions in the table, in order */
