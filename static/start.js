@@ -136,14 +136,18 @@ export class Start {
       case "progress": return this.#say(progress(message.loaded, message.total));
       case "quiet": return this.#say(quietFile(message.name, message.seconds));
       case "ready":
+        if (!this.#outcome) return;
         addSteps(message.steps);
         keepCompiled(message.compiled);
         setTimeout(() => void this.#thread?.bringLibraries(this.#manifest), SOON);
-        return this.#outcome?.resolve(true);
+        return this.#outcome.resolve(true);
       case "unreachable": return this.#outcome?.resolve(false);
       case "failed":
-        if (this.#outcome) return this.#outcome.reject(Object.assign(new Error(message.reason), { file: message.file }));
+      case "crashed":
+        if (this.#outcome) return this.#outcome.reject(Object.assign(new Error(message.reason), "file" in message && { file: message.file }));
+        return this.#events.message(message);
+      default:
+        return this.#events.message(message);
     }
-    return this.#events.message(message);
   }
 }
