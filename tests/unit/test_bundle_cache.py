@@ -86,6 +86,16 @@ def flip(file: Path) -> None:
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
+def in_turn(*steps: Callable[[Path], object]) -> Callable[[Path], None]:
+    """Several steps as one."""
+
+    def take(path: Path) -> None:
+        for step in steps:
+            step(path)
+
+    return take
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "a flipped bit": lambda folder: flip(folder / "file"),
     "a file cut short": lambda folder: os.truncate(folder / "file", 2),
@@ -93,13 +103,13 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "a file that is gone": lambda folder: (folder / "file").unlink(),
     "a folder that is gone": lambda folder: shutil.rmtree(folder / "below"),
     "one file more": lambda folder: (folder / "below" / "other").touch(),
-    "a folder in the place of a file": lambda folder: ((folder / "file").unlink(), (folder / "file").mkdir()),
+    "a folder in the place of a file": lambda folder: in_turn(Path.unlink, Path.mkdir)(folder / "file"),
     "a program that cannot be executed": lambda folder: (folder / "below" / "program").chmod(0o644),
     "a flipped bit in the record": lambda folder: flip(folder / RECORD),
     "a record cut short": lambda folder: os.truncate(folder / RECORD, 9),
     "no record": lambda folder: (folder / RECORD).unlink(),
-    "nothing but the folder": lambda folder: (shutil.rmtree(folder), folder.mkdir()),
-    "a file in the place of the folder": lambda folder: (shutil.rmtree(folder), folder.write_text("")),
+    "nothing but the folder": in_turn(shutil.rmtree, Path.mkdir),
+    "a file in the place of the folder": in_turn(shutil.rmtree, Path.touch),
 }
 
 

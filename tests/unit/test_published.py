@@ -1,4 +1,4 @@
-"""A site's own folder: what a build published is there, whatever has happened to it, and strays hurt nobody."""
+"""What a build published is there, whatever has happened to it since, and strays hurt nobody."""
 
 from __future__ import annotations
 
@@ -57,13 +57,23 @@ def flip(file: Path) -> None:
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
+def in_turn(*steps: Callable[[Path], object]) -> Callable[[Path], None]:
+    """Several steps as one."""
+
+    def take(path: Path) -> None:
+        for step in steps:
+            step(path)
+
+    return take
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "a flipped bit": flip,
     "cut short": lambda file: os.truncate(file, 3),
     "gone": Path.unlink,
-    "read-only and cut short": lambda file: (os.truncate(file, 3), file.chmod(0o444)),
-    "a folder": lambda file: (file.unlink(), (file / "deep").mkdir(parents=True)),
-    "a dangling link": lambda file: (file.unlink(), file.symlink_to("nowhere")),
+    "read-only and cut short": in_turn(lambda file: os.truncate(file, 3), lambda file: file.chmod(0o444)),
+    "a folder": in_turn(Path.unlink, lambda file: (file / "deep").mkdir(parents=True)),
+    "a dangling link": in_turn(Path.unlink, lambda file: file.symlink_to("nowhere")),
 }
 
 
