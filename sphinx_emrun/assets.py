@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,23 +16,21 @@ from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.nodes import STATIC, emrun_block, is_interactive
+from sphinx_emrun.published import FILES, Published
 from sphinx_emrun.report import over_budget
 from sphinx_emrun.resources import ResourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from typing import Any
 
     from docutils.nodes import document
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-    from sphinx_emrun.blocks import DataFile
     from sphinx_emrun.bundle import Beside, Bundle, Draft
 
 logger = getLogger(__name__)
-FILES = "files"
-"""The folder, beside the bundle's, of the blocks' own files."""
 
 
 class Assets:
@@ -41,6 +38,7 @@ class Assets:
 
     def __init__(self) -> None:
         self._digest = ""
+        self._published: Published | None = None
 
     def publish(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """Copy what the blocks need, once all pages have been read.
@@ -51,12 +49,14 @@ class Assets:
         domain = get_domain(env)
         if not is_interactive(app.builder) or not domain.blocks:
             return []
-        site = Path(app.outdir, STATIC)
         bundle = make_bundle(app)
         self._digest = bundle.digest
+        published = self._published = Published(Path(app.outdir, STATIC))
         # Other bundles are removed when a build succeeds: one that is here is what some page refers to.
-        outdated = _copy_bundle(bundle.folder, site / bundle.digest) or bool(self._others(site))
-        _copy_files(domain.files(), Path(app.srcdir), site / FILES)
+        outdated = published.bundles() != {bundle.digest}
+        published.put_bundle(bundle)
+        for each in domain.files():
+            published.put(Path(app.srcdir, each.path), f"{FILES}/{each.digest}/{each.name}", each.digest)
         return sorted(domain.blocks) if outdated else []
 
     def tag_page(
@@ -75,16 +75,8 @@ class Assets:
 
     def remove_leftovers(self, app: Sphinx, exception: Exception | None) -> None:
         """Remove what the site does not refer to any more, once it has been written."""
-        site = Path(app.outdir, STATIC)
-        if exception is not None or not is_interactive(app.builder) or not site.is_dir():
-            return
-        wanted = {file.digest for file in get_domain(app.env).files()}
-        leftovers = [folder for folder in (site / FILES).glob("*") if folder.name not in wanted]
-        for folder in leftovers + self._others(site):
-            shutil.rmtree(folder)
-
-    def _others(self, site: Path) -> list[Path]:
-        return [folder for folder in site.iterdir() if folder.name not in {self._digest, FILES}]
+        if exception is None and is_interactive(app.builder):
+            (self._published or Published(Path(app.outdir, STATIC))).remove_others()
 
 
 def make_draft(app: Sphinx) -> Draft:
@@ -200,28 +192,6 @@ def _is_project(folder: Path) -> bool:
     except (OSError, ValueError):
         return False
     return "project" in tables or "build-system" in tables
-
-
-def _copy_bundle(source: Path, target: Path) -> bool:
-    """Copy the bundle; False when it is there already."""
-    sizes = [(path.relative_to(source), path.stat().st_size) for path in source.rglob("*") if path.is_file()]
-    if all(_has_size(target / path, size) for path, size in sizes):
-        return False
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target)
-    return True
-
-
-def _copy_files(files: Iterable[DataFile], srcdir: Path, folder: Path) -> None:
-    for file in files:
-        source, target = srcdir / file.path, folder / file.digest / file.name
-        if not _has_size(target, source.stat().st_size):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-
-
-def _has_size(path: Path, size: int) -> bool:
-    return path.is_file() and path.stat().st_size == size
 
 
 def setup_module(app: Sphinx) -> None:

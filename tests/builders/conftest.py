@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sphinx_emrun.bundle import Manifest
+from sphinx_emrun.bundle.draft import described
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -27,6 +30,7 @@ class FakeBundle:
     folder: Path
     digest: str
     refused: dict[str, str]
+    manifest: Manifest
     installed: None = None
 
 
@@ -51,7 +55,10 @@ class FakeBundler:
                 path = self.folder / self.digest / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
-        return FakeBundle(self.folder / self.digest, self.digest, self.refused)
+            (self.folder / self.digest / "manifest.json").write_bytes(b"{}")
+        files = {name: described(self.folder / self.digest / name) for name in CONTENTS}
+        manifest = Manifest(python="", pyodide="", platform="", files=files, code=(), stdlib="")
+        return FakeBundle(self.folder / self.digest, self.digest, self.refused, manifest)
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ def test_bundle_and_files_are_published(make_site: MakeSite, bundler: FakeBundle
     assert published(app) == [
         f"{DIGEST}/emrun.css",
         f"{DIGEST}/main.js",
+        f"{DIGEST}/manifest.json",
         f"{DIGEST}/notice.js",
         f"{DIGEST}/pyodide/pyodide.js",
         "files/1520a136298b06a9/program.py",

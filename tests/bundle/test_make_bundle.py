@@ -10,6 +10,7 @@ import pytest
 
 from sphinx_emrun import resources
 from sphinx_emrun.bundle import BundleError, BundleRequest, Manifest, finish, make_bundle, make_draft
+from sphinx_emrun.bundle.cache import RECORD
 from tests.bundle.conftest import MakeProject, Steps, installed_files
 
 
@@ -22,6 +23,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_folder_and_manifest_agree(make_project: MakeProject, cache: Path, steps: Steps) -> None:
     bundle = make_bundle(BundleRequest(project=make_project()), cache=cache, progress=steps)
     files = contents(bundle.folder)
+    del files[RECORD]
     text = files.pop("manifest.json").decode()
     assert Manifest.from_json(text) == bundle.manifest
     assert bundle.digest == hashlib.sha256(text.encode()).hexdigest()[:16] == bundle.folder.name
