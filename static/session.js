@@ -23,6 +23,13 @@ const NOT_WAITING =
 const ASLEEP = "Python was put to sleep while this page was hidden, to free memory: the variables are gone. Run starts it again.";
 const STARVED = "The program asked for input, and there was no more: fill in the field and press Run.";
 
+/**
+ * @typedef {object} HiddenCode
+ * @property {Element} element   where it stands
+ * @property {boolean} here      it runs before the blocks that follow; otherwise, before every block
+ * @property {Program} program
+ */
+
 export class Session {
   #setup;
   /** @type {Engine} */ #engine;
@@ -34,7 +41,7 @@ export class Session {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
 
   /**
-   * @param {Program[]} setup  run before the first block of each namespace
+   * @param {HiddenCode[]} setup
    * @param {Manifest} manifest
    * @param {Thread} thread  begins to load already
    */
@@ -105,7 +112,7 @@ export class Session {
     block.status = this.#console?.channel.canSignal ? "" : NOT_WAITING;
     withdrawLinks(block.element);
     eraseDrawing(block.element);
-    this.#engine.post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files, input: suppliedInput(block.element) });
+    this.#engine.post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#before(block), files: block.files, input: suppliedInput(block.element) });
   }
 
   /**
@@ -155,6 +162,16 @@ export class Session {
   // ── the interpreter ────────────────────────────────────────────────────────────────────────────────────────────────
   get #console() {
     return this.#engine.console;
+  }
+
+  /**
+   * The hidden code that a block needs. What stands on the page is for the page's variables, which an isolated block does not have.
+   * @param {Block} block
+   * @returns {Program[]} each begins with what an earlier block of the page needs
+   */
+  #before(block) {
+    const stands = (/** @type {Element} */ element) => block.namespace === "" && element.compareDocumentPosition(block.element) & Node.DOCUMENT_POSITION_FOLLOWING;
+    return this.#setup.filter(({ element, here }) => !here || stands(element)).map(({ program }) => program);
   }
 
   /** @param {Block} block  whose terminal has the size that others have, too */
