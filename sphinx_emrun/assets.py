@@ -56,7 +56,7 @@ class Assets:
         outdated = published.bundles() != {bundle.digest}
         published.put_bundle(bundle)
         for each in domain.files():
-            published.put(Path(app.srcdir, each.path), f"{FILES}/{each.digest}/{each.name}", each.digest)
+            published.put(Path(app.srcdir, each.path), f"{FILES}/{each.published}", each.digest)
         return sorted(domain.blocks) if outdated else []
 
     def tag_page(

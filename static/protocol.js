@@ -61,7 +61,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {"run"} type
  * @property {Program} program
  * @property {string} namespace                blocks with the same name share their variables
- * @property {Program[]} setup                 run first when the namespace is new
+ * @property {Program[]} setup                 what of it the namespace has not run yet runs first
  * @property {{name: string, url: string}[]} files   to be put into the working directory
  * @property {string} input                    what the program reads where it cannot wait for its reader
  *

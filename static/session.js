@@ -25,6 +25,13 @@ const STOP_PATIENCE = 1000;
 /** What is waited for in a phase, where the wait has a limit of its own. @type {Partial<Record<Phase, string>>} */
 const WAITS = { sent: "The program's start", leaving: "The end of the prompt" };
 
+/**
+ * @typedef {object} HiddenCode
+ * @property {Element} element   where it stands
+ * @property {boolean} here      it runs before the blocks that follow; otherwise, before every block
+ * @property {Program} program
+ */
+
 export class Session {
   #setup;
   /** @type {Engine} */ #engine;
@@ -36,7 +43,7 @@ export class Session {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
 
   /**
-   * @param {Program[]} setup  run before the first block of each namespace
+   * @param {HiddenCode[]} setup
    * @param {Manifest} manifest
    * @param {Thread} thread  begins to load already
    */
@@ -168,7 +175,17 @@ export class Session {
     if (this.#engine.console) block.tier = this.#engine.console.channel.init.tier;
     withdrawLinks(block.element);
     eraseDrawing(block.element);
-    this.#engine.post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files, input: suppliedInput(block.element) });
+    this.#engine.post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#before(block), files: block.files, input: suppliedInput(block.element) });
+  }
+
+  /**
+   * The hidden code that a block needs. What stands on the page is for the page's variables, which an isolated block does not have.
+   * @param {Block} block
+   * @returns {Program[]} each begins with what an earlier block of the page needs
+   */
+  #before(block) {
+    const stands = (/** @type {Element} */ element) => block.namespace === "" && element.compareDocumentPosition(block.element) & Node.DOCUMENT_POSITION_FOLLOWING;
+    return this.#setup.filter(({ element, here }) => !here || stands(element)).map(({ program }) => program);
   }
 
   // ── what the worker says ───────────────────────────────────────────────────────────────────────────────────────────

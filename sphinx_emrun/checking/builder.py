@@ -75,7 +75,7 @@ def junit(checked: Iterable[Checked]) -> bytes:
 
 def _add(suite: ET.Element, checked: Checked) -> None:
     step = checked.step
-    name = step.filename if step.ident else "setup"
+    name = step.role if step.role in ("setup", "cleanup") else step.filename
     time = f"{checked.outcome.seconds:.3f}"
     case = ET.SubElement(suite, "testcase", classname=checked.docname, name=name, time=time)
     case.set("file", step.place.source)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx_emrun.lines import python_lines
+
 if TYPE_CHECKING:
+    from sphinx_emrun.checking.plan import Step
     from sphinx_emrun.checking.verdict import Failure
 
 #: What autodoc puts between a file and an object's name.
@@ -33,6 +37,14 @@ def location(failure: Failure) -> str:
     return f"{file}:{line or ''}"
 
 
+def in_file(step: Step, failure: Failure) -> Failure:
+    """A failure at its very line of the file that a block shows parts of."""
+    if not step.lines or not failure.code:
+        return failure
+    place = dataclasses.replace(step.place, line=step.lines[failure.line])
+    return dataclasses.replace(failure, place=place, code="", line=0)
+
+
 def find(text: str, code: str, near: int) -> int | None:
     """The line, from 1, at which ``code`` begins in ``text``, however it is indented there.
 
@@ -47,7 +59,7 @@ def find(text: str, code: str, near: int) -> int | None:
 
 
 def _stripped(text: str) -> list[str]:
-    return [_MARGIN.sub("", line, count=1).rstrip() for line in text.splitlines()]
+    return [_MARGIN.sub("", line, count=1).rstrip() for line in python_lines(text)]
 
 
 def _definition(text: str, name: str) -> int:

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from sphinx_emrun.blocks import placed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinx_emrun.blocks import DataFile, Flags
 
+Role = Literal["block", "hidden", "setup", "cleanup"]
+"""What a program is: a block, a hidden test, or code around them."""
 SECONDS = 10.0
 """How long a block may run that does not say so itself."""
 
@@ -37,6 +41,8 @@ class Expected:
     text: str
     flags: Flags
     place: Place
+    unless: str = ""
+    """An expression, its `:skipif:`: where it is true, the page does not say this."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +52,8 @@ class Step:
     source: str
     place: Place
     ident: str = ""
-    """The block's; empty for hidden code."""
+    """A block's, or a hidden test's."""
+    role: Role = "block"
     kind: Literal["script", "transcript"] = "script"
     filename: str = "<setup>"
     namespace: str = ""
@@ -55,7 +62,17 @@ class Step:
     files: tuple[DataFile, ...] = ()
     expect_error: str = ""
     flags: Flags = ()
-    expected: Expected | None = None
+    lines: tuple[int, ...] = ()
+    """Which lines of the file where it stands the code is, if they are known."""
+    outputs: tuple[Expected, ...] = ()
+    """What the page says that it prints; the last counts."""
+    unless: str = ""
+    """An expression, its `:skipif:`: where it is true, this is not run."""
+
+    @property
+    def expected(self) -> Expected | None:
+        """What the page says that it prints, if it says so."""
+        return self.outputs[-1] if self.outputs else None
 
     def examples(self, flags: int = 0) -> list[tuple[doctest.Example, int]]:
         """A transcript's examples, each with the flags that hold for it.
@@ -65,6 +82,12 @@ class Step:
         """
         base = with_flags(flags, self.flags)
         return [(example, with_flags(base, example.options.items())) for example in _examples(self.source)]
+
+    def index(self, line: int) -> int:
+        """Which line of the code, from 0, a traceback's is, which is counted from 1."""
+        if not self.lines:
+            return line - 1
+        return self.lines.index(line) if line in self.lines else 0
 
     def program(self, flags: int) -> dict[str, Any]:
         """The same for ``checker.mjs``, without its files' content; of what is malformed, nothing runs."""
@@ -77,11 +100,11 @@ class Step:
                 ]
         return {
             "kind": self.kind,
-            "source": self.source,
+            "source": placed(self.source, self.lines) if self.kind == "script" else self.source,
             "statements": statements,
             "filename": self.filename,
             "namespace": self.namespace,
-            "setup": not self.ident,
+            "setup": self.role == "setup",
             "input": self.stdin,
             "seconds": self.seconds,
             "files": [dataclasses.asdict(file) for file in self.files],
@@ -96,15 +119,18 @@ class Plan:
     session: str
     setup: tuple[Step, ...]
     steps: tuple[Step, ...]
+    cleanup: tuple[Step, ...] = ()
 
     def programs(self) -> Iterator[Step]:
-        """Every program as it runs: hidden code first in each namespace."""
-        begun: set[str] = set()
+        """Every program as it runs: the setup first in each namespace, the cleanup of each at the end."""
+        begun: dict[str, None] = {}
         for step in self.steps:
             if step.namespace not in begun:
-                begun.add(step.namespace)
+                begun[step.namespace] = None
                 yield from (dataclasses.replace(part, namespace=step.namespace) for part in self.setup)
             yield step
+        for namespace in begun:
+            yield from (dataclasses.replace(part, namespace=namespace) for part in self.cleanup)
 
 
 @lru_cache(maxsize=1024)

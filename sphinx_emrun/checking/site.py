@@ -64,6 +64,7 @@ def _check(app: Sphinx, plans: list[Plan]) -> Report:
         record=Record(cache_folder(app) / "checked"),
         srcdir=Path(app.srcdir),
         flags=getattr(app.config, "doctest_default_flags", DEFAULT_FLAGS),
+        global_setup=getattr(app.config, "doctest_global_setup", ""),
     )
     if is_interactive(app.builder):
         get_domain(app.env).bundle = begin_bundle(app)

@@ -168,4 +168,4 @@ def _line(step: Step, number: int, raised: Raised | None) -> int:
     """The line of the code, from 0, at which a program, or a transcript's example, stopped."""
     if step.kind == "transcript":
         return step.examples()[number][0].lineno
-    return raised.line - 1 if raised and raised.line else 0
+    return step.index(raised.line) if raised and raised.line else 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import doctest
 from typing import TYPE_CHECKING
 
-from sphinx_emrun.checking.places import location
+from sphinx_emrun.checking.places import in_file, location
 from sphinx_emrun.checking.verdict import Failure
+from sphinx_emrun.lines import python_lines
 from sphinx_emrun.lint.names import bindings
 from sphinx_emrun.lint.scan import scan
 from sphinx_emrun.lint.syntax import parsed
@@ -36,7 +37,8 @@ def _lint(plan: Plan, rules: Rules) -> Iterator[tuple[str, str]]:
         known = earlier.setdefault(step.namespace, [])
         if not step.expect_error:
             for finding in scan(code, rules, earlier=known).findings:
-                place = location(Failure("", step.place, step.source, finding.line - 1))
+                there = Failure("", step.place, step.source, finding.line - 1)
+                place = location(in_file(step, there))
                 yield place, finding.text
         known += bindings(parsed(code))
 
@@ -52,6 +54,6 @@ def _code(step: Step) -> str:
     lines = [""] * step.source.count("\n")
     for example, flags in examples:
         if example.exc_msg is None and not flags & doctest.SKIP:
-            source = example.source.splitlines()
+            source = python_lines(example.source.removesuffix("\n"))
             lines[example.lineno : example.lineno + len(source)] = source
     return "\n".join(lines)

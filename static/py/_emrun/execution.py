@@ -45,7 +45,7 @@ def compile_program(source: str, filename: str, mode: str) -> CodeType:
 
     :param mode: "exec" for a script, "single" for one interactive statement.
     """
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    linecache.cache[filename] = (len(source), None, io.StringIO(source, newline=None).readlines(), filename)
     return compile(source, filename, mode, flags=_FLAGS, dont_inherit=True)
 
 

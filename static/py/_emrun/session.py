@@ -54,6 +54,8 @@ class Session:
         self._prompt = Prompt(self._executor, history)
         self._input = builtins.input
         self._modules: dict[str, ModuleType] = {}
+        #: How much of the setup has run in each namespace.
+        self._prepared: dict[str, int] = {}
         self.raised: list[BaseException] = []
         self._function: Callable[[], object]
 
@@ -62,19 +64,22 @@ class Session:
         return id(self.raised)
 
     def run(self, program: Program, namespace: str, setup: list[Program]) -> Generator[int, None, None]:
-        """Run `program` in `namespace`, after `setup` where that is new, and tell the page how it ended."""
+        """Run `program` in `namespace`, and tell the page how it ended.
+
+        :param setup: what has not run there yet is run first; it begins with that of each program before.
+        """
         _emrun_host.started()
         redrawing.clock.clear()
         # The prompt's `input` edits lines itself; a program's is the built-in one.
         builtins.input = self._input
         renew_input()
         ending = Ending("done")
-        if namespace not in self._modules:
-            for part in setup:
-                with contextlib.redirect_stdout(io.StringIO()):
-                    ending = yield from self._run_one(part, self._module(namespace))
-                if ending.outcome != "done":
-                    break
+        for part in setup[self._prepared.get(namespace, 0) :]:
+            with contextlib.redirect_stdout(io.StringIO()):
+                ending = yield from self._run_one(part, self._module(namespace))
+            if ending.outcome != "done":
+                break
+            self._prepared[namespace] = self._prepared.get(namespace, 0) + 1
         if ending.outcome == "done":
             ending = yield from self._run_one(program, self._module(namespace))
         _emrun_host.finished(*ending)
@@ -98,11 +103,13 @@ class Session:
         exited = self._prompt.interact(self._module(namespace).__dict__)
         if exited:
             self._modules.clear()
+            self._prepared.clear()
         return exited
 
     def forget(self, namespace: str) -> None:
         """Drop a namespace: the next program in it starts afresh."""
         self._modules.pop(namespace, None)
+        self._prepared.pop(namespace, None)
 
     def _module(self, namespace: str) -> ModuleType:
         module = self._modules.setdefault(namespace, ModuleType("__main__"))
