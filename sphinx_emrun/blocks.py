@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from docutils.nodes import Element, Node
 
 ATTRIBUTE = "emrun"
+MAIN = "__main__"
 PYTHON = frozenset({"default", "py", "py3", "python", "python3"})
 """Languages of code that runs as a script, or as a transcript when it begins with a prompt."""
 CONSOLE = frozenset({"pycon", "pycon3", "python-console"})
@@ -60,6 +61,10 @@ class Block:
     session: str = ""
     """The session's name; empty for the page's own."""
     isolated: bool = False
+    module: str = MAIN
+    """Whose globals its namespace begins with, and what it is called there; empty: it has no name."""
+    docstring: str = ""
+    """Which docstring's namespace it shares; empty outside of docstrings."""
     readonly: bool = False
     files: tuple[DataFile, ...] = ()
     autorun: bool = False
@@ -70,6 +75,11 @@ class Block:
     docname: str = ""
     ident: str = ""
     """The id in HTML, unique in the site."""
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of its session: blocks with the same one share their variables."""
+        return self.ident if self.isolated else self.docstring
 
     def __str__(self) -> str:
         """For the xml builders, which write attributes as text."""
@@ -83,6 +93,8 @@ class Setup:
     """Hidden code that runs before the first block of each of its sessions."""
 
     sessions: tuple[str, ...]
+    docstring: str = ""
+    """Where it stands in a docstring: only that one's namespace, and those within it, need it."""
     docname: str = ""
 
     def __str__(self) -> str:

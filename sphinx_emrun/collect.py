@@ -26,9 +26,10 @@ from sphinx_emrun.blocks import (
 )
 from sphinx_emrun.checking.steps import plans_of
 from sphinx_emrun.config import read_config
+from sphinx_emrun.docstrings import Namespaces, leave_names
 from sphinx_emrun.doctests import check_of, is_doctest, is_test, mark_hidden_code, mark_outputs, session_of
 from sphinx_emrun.domain import get_domain
-from sphinx_emrun.imports import imported
+from sphinx_emrun.imports import imported, with_packages
 from sphinx_emrun.messages import EmrunWarning, warn
 
 if TYPE_CHECKING:
@@ -50,11 +51,17 @@ def collect(app: Sphinx, document: nodes.document) -> None:
     mode = read_config(app.config).doctest_blocks
     _rescue(document)
     _mark(document, app.config, mode)
+    namespaces = Namespaces()
+    if read_config(app.config).docstring_namespace == "module":
+        namespaces.enter(document)
+    if "sphinx.ext.doctest" in app.extensions:
+        leave_names(document)
     shown: dict[str, Element] = {}
     for node, block in marked(document, Block):
         if is_doctest(node) or (mode == "all" and not block.isolated and is_test(node)):
             shown.setdefault(block.session, node)
     mark_hidden_code(document, shown, app.config)
+    namespaces.enter_hidden_code(document)
     for node, setup in marked(document, Setup):
         node[ATTRIBUTE] = replace(setup, docname=docname)
     _pair_outputs(document)
@@ -62,7 +69,8 @@ def collect(app: Sphinx, document: nodes.document) -> None:
     blocks = _number(document, docname)
     domain.note(docname, blocks, plans_of(document, docname))
     programs = [node.astext() for node, _ in (*marked(document, Block), *marked(document, Setup))]
-    domain.note_modules(docname, frozenset[str]().union(*map(imported, programs)))
+    modules = frozenset(block.module for block in blocks if block.docstring)
+    domain.note_modules(docname, modules.union(*map(imported, programs), *map(with_packages, modules)))
 
 
 def _rescue(document: nodes.document) -> None:

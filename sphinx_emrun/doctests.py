@@ -52,6 +52,17 @@ def session_of(node: Element, config: Config) -> str:
     return _session(groups[0]) or ""
 
 
+def in_default_group(node: Element, session: str) -> bool:
+    """Whether nobody chose a group for a doctest, or a session for another block.
+
+    What ``doctest_test_doctest_blocks`` says is no choice.
+
+    :param session: the block's.
+    """
+    groups = node.get("groups")
+    return groups == ["default"] if groups else isinstance(node, nodes.doctest_block) or not session
+
+
 def mark_hidden_code(document: nodes.document, shown: dict[str, Element], config: Config) -> None:
     """Mark the page's hidden code as setup, and add the site's own (``doctest_global_setup``).
 

@@ -48,7 +48,7 @@ class emrun_recorded(nodes.General, nodes.Element):  # noqa: N801
 
 
 class emrun_setup(nodes.Invisible, nodes.Element):  # noqa: N801
-    """Hidden code: its ``source`` and the ``session`` that it belongs to."""
+    """Hidden code: its ``source``, the ``session`` that it belongs to, and the ``docstring`` it stands in."""
 
 
 def is_interactive(builder: Builder) -> bool:
@@ -64,7 +64,10 @@ def wrap_blocks(app: Sphinx, document: nodes.document, docname: str) -> None:
     for node, setup in marked(document, Setup):
         source = _hidden_source(node)
         sessions = [_session(name, setup.docname, docname) for name in setup.sessions] if source else []
-        node.parent.replace(node, [emrun_setup("", session=name, source=source) for name in sessions])
+        hidden = [
+            emrun_setup("", session=name, source=source, docstring=setup.docstring) for name in sessions
+        ]
+        node.parent.replace(node, hidden)
     for node, block in marked(document, Block):
         session = _session(block.session, block.docname, docname)
         _wrap(node, emrun_block("", block=block, session=session, source=node.astext()))
@@ -168,8 +171,11 @@ def depart_recorded(translator: HTML5Translator, node: emrun_recorded) -> None:
 
 def visit_setup(translator: HTML5Translator, node: emrun_setup) -> None:
     """Write hidden code."""
-    html = '<div class="emrun-setup" hidden data-emrun-session="{}" data-emrun-source="{}"></div>\n'
-    translator.body.append(Markup(html).format(node["session"], node["source"]))
+    data = {"session": node["session"], "source": node["source"], "docstring": node["docstring"]}
+    given = Markup(" ").join(
+        Markup('data-emrun-{}="{}"').format(*pair) for pair in data.items() if pair != ("docstring", "")
+    )
+    translator.body.append(Markup('<div class="emrun-setup" hidden {}></div>\n').format(given))
     raise nodes.SkipNode
 
 

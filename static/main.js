@@ -67,7 +67,7 @@ function setupOf(name) {
   return [...document.querySelectorAll(".emrun-setup")]
     .map((element) => /** @type {HTMLElement} */ (element).dataset)
     .filter((data) => data.emrunSession === name)
-    .map((data) => ({ kind: /** @type {const} */ ("script"), source: data.emrunSource ?? "", filename: "<setup>" }));
+    .map((data) => ({ source: data.emrunSource ?? "", docstring: data.emrunDocstring ?? "" }));
 }
 
 // What does not parse the interpreter does not parse this either, and notice.js says so.

@@ -56,6 +56,11 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {"script" | "transcript" | "repl"} kind
  * @property {string} source
  * @property {string} filename                 as tracebacks name it
+ * @property {string} [module]                 whose globals a new namespace begins with; "": the namespace has no `__name__`
+ *
+ * @typedef {object} Setup                     Hidden code.
+ * @property {string} source
+ * @property {string} docstring                where it stands in one: only that one's namespaces, and those within it, need it
  *
  * @typedef {object} RunMessage
  * @property {"run"} type

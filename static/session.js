@@ -13,7 +13,7 @@ import { Terminal } from "./terminal.js";
 
 /** @import { Block } from "./block.js" */
 /** @import { Reader } from "./console.js" */
-/** @import { Manifest, Program, WorkerMessage } from "./protocol.js" */
+/** @import { Manifest, Program, Setup, WorkerMessage } from "./protocol.js" */
 /** @import { Thread } from "./thread.js" */
 
 /** How long a stop may take, in ms, before the reader is told. */
@@ -34,7 +34,7 @@ export class Session {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
 
   /**
-   * @param {Program[]} setup  run before the first block of each namespace
+   * @param {Setup[]} setup  run before the first block of each namespace
    * @param {Manifest} manifest
    * @param {Thread} thread  begins to load already
    */
@@ -105,7 +105,13 @@ export class Session {
     block.status = this.#console?.channel.canSignal ? "" : NOT_WAITING;
     withdrawLinks(block.element);
     eraseDrawing(block.element);
-    this.#engine.post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setup, files: block.files, input: suppliedInput(block.element) });
+    this.#engine.post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setupOf(block), files: block.files, input: suppliedInput(block.element) });
+  }
+
+  /** @param {Block} block @returns {Program[]} */
+  #setupOf({ docstring }) {
+    const needed = this.#setup.filter((part) => !part.docstring || `${docstring}.`.startsWith(`${part.docstring}.`));
+    return needed.map(({ source }) => ({ kind: "script", source, filename: "<setup>" }));
   }
 
   /**

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from sphinx_emrun.blocks import MAIN
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -47,9 +49,14 @@ class Step:
     place: Place
     ident: str = ""
     """The block's; empty for hidden code."""
-    kind: Literal["script", "transcript"] = "script"
+    kind: Literal["script", "transcript", "module"] = "script"
+    """``module``: its source is the name of a module, whose globals are copied into the namespace."""
     filename: str = "<setup>"
     namespace: str = ""
+    module: str = MAIN
+    """Whose globals the namespace begins with; empty: it has no name."""
+    docstring: str = ""
+    """Where it stands in one."""
     stdin: str = ""
     seconds: float = SECONDS
     files: tuple[DataFile, ...] = ()
@@ -81,6 +88,7 @@ class Step:
             "statements": statements,
             "filename": self.filename,
             "namespace": self.namespace,
+            "module": self.module,
             "setup": not self.ident,
             "input": self.stdin,
             "seconds": self.seconds,
@@ -103,8 +111,29 @@ class Plan:
         for step in self.steps:
             if step.namespace not in begun:
                 begun.add(step.namespace)
-                yield from (dataclasses.replace(part, namespace=step.namespace) for part in self.setup)
+                yield from self._beginning(step)
             yield step
+
+    def _beginning(self, step: Step) -> Iterator[Step]:
+        """What runs before the first block of a namespace."""
+        module, namespace = step.module, step.namespace
+        if module not in ("", MAIN):
+            yield Step(
+                kind="module",
+                source=module,
+                place=step.place,
+                filename="<import>",
+                namespace=namespace,
+                module=module,
+            )
+        for part in self.setup:
+            if is_within(step.docstring, part.docstring):
+                yield dataclasses.replace(part, namespace=namespace, module=module)
+
+
+def is_within(docstring: str, outer: str) -> bool:
+    """Whether a docstring is ``outer``, or that of a part of its object. All are within the page, ``""``."""
+    return not outer or f"{docstring}.".startswith(f"{outer}.")
 
 
 @lru_cache(maxsize=1024)

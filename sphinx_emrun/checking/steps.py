@@ -9,6 +9,7 @@ from docutils import nodes
 
 from sphinx_emrun.blocks import Block, Output, Setup, is_transcript, marker, script_of
 from sphinx_emrun.checking.plan import SECONDS, Expected, Place, Plan, Step
+from sphinx_emrun.docstrings import docstring_of, source_of
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
@@ -22,7 +23,7 @@ def plans_of(document: nodes.document, docname: str) -> list[Plan]:
     for node in document.findall(nodes.Element):
         if setup := marker(node, Setup):
             for session in setup.sessions:
-                setups.setdefault(session, []).extend(_hidden(node))
+                setups.setdefault(session, []).extend(_hidden(node, setup))
         elif block := marker(node, Block):
             latest = None
             code = node.get("test") or node.astext()  # with the flags that a page does not show
@@ -38,12 +39,12 @@ def plans_of(document: nodes.document, docname: str) -> list[Plan]:
     ]
 
 
-def _hidden(node: Element) -> list[Step]:
+def _hidden(node: Element, setup: Setup) -> list[Step]:
     try:
         code = script_of(node.get("test") or node.astext())
     except ValueError:  # it is warned about where a page is written
         return []
-    return [Step(source=code, place=_place(node))]
+    return [Step(source=code, place=_place(node), docstring=setup.docstring)]
 
 
 def _step(node: Element, block: Block, code: str) -> Step:
@@ -54,7 +55,9 @@ def _step(node: Element, block: Block, code: str) -> Step:
         ident=block.ident,
         kind="transcript" if is_transcript(code) else "script",
         filename=block.filename,
-        namespace=block.ident if block.isolated else "",
+        namespace=block.namespace,
+        module=block.module,
+        docstring=block.docstring,
         stdin=check.stdin,
         seconds=check.seconds or SECONDS,
         files=block.files,
@@ -69,4 +72,5 @@ def _expecting(step: Step, node: Element, output: Output) -> Step:
 
 
 def _place(node: Element) -> Place:
-    return Place(source=node.source or "", line=node.line)
+    docstring = docstring_of(node)
+    return Place(source=docstring.source if docstring else source_of(node), line=node.line)

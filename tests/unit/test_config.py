@@ -25,6 +25,7 @@ DEFAULTS = {
     "emrun_budget": None,
     "emrun_check": "warn",
     "emrun_doctest_blocks": "marked",
+    "emrun_docstring_namespace": "module",
 }
 
 
@@ -57,6 +58,7 @@ def test_every_option_says_what_it_is_for() -> None:
         ("emrun_budget", "8 MiB", "must be None or a size like \"8 MB\", not '8 MiB'"),
         ("emrun_check", True, "must be one of 'off', 'warn', 'error', not True"),
         ("emrun_doctest_blocks", True, "must be one of 'marked', 'all', 'off', not True"),
+        ("emrun_docstring_namespace", "object", "must be one of 'module', 'page', not 'object'"),
     ],
 )
 def test_wrong_value_gives_one_warning_and_the_default(
