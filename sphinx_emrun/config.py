@@ -220,6 +220,17 @@ class EmrunConfig:
             rebuild="env",
         ),
     )
+    docstring_namespace: Literal["module", "page"] = field(
+        default="module",
+        metadata=_about(
+            (str,),
+            _one_of("module", "page"),
+            "Where a docstring's examples run that choose no session: `module`, in a fresh copy of its "
+            "module's globals, as with `python -m doctest` and pytest's `--doctest-modules`; `page`, in the "
+            "page's session, as with `sphinx.ext.doctest`.",
+            rebuild="env",
+        ),
+    )
 
 
 def option_default(option: Field[Any]) -> Any:

@@ -41,6 +41,8 @@ export class Block {
   element;
   /** The session's name; "" is the page's own. */
   sessionName;
+  /** The docstring it stands in; "" for none. */
+  docstring;
   /** Blocks with the same namespace share their variables. */
   namespace;
   /** @type {{name: string, url: string}[]} */ files;
@@ -61,7 +63,8 @@ export class Block {
     this.#sessionNamed = sessionNamed;
     this.#published = data.emrunSource ?? "";
     this.sessionName = data.emrunSession ?? "";
-    this.namespace = "emrunIsolated" in data ? `block ${element.id}` : "";
+    this.docstring = data.emrunDocstring ?? "";
+    this.namespace = "emrunIsolated" in data ? `block ${element.id}` : this.docstring;
     this.files = JSON.parse(data.emrunFiles ?? "[]").map((/** @type {any} */ file) => ({ ...file, url: new URL(file.url, document.baseURI).href }));
     this.part("toolbar").addEventListener("click", (event) => this.#pressed(event));
     this.part("toolbar").hidden = false;
@@ -102,13 +105,13 @@ export class Block {
 
   /** The code as it stands.  @returns {Program} */
   get program() {
-    const { emrunKind, emrunFilename, emrunLines } = this.element.dataset;
+    const { emrunKind, emrunFilename, emrunLines, emrunModule } = this.element.dataset;
     const source = this.#editor?.value ?? this.#published;
     const kind = /** @type {Program["kind"]} */ (emrunKind);
     // An edited block may have become a transcript, or ceased to be one.
     const edited = isTranscript(source) ? "transcript" : "script";
     const whole = source === this.#published && edited === "script" ? placed(source, emrunLines) : source;
-    return { kind: kind === "repl" && !source.trim() ? "repl" : edited, source: whole, filename: emrunFilename ?? "<example>" };
+    return { kind: kind === "repl" && !source.trim() ? "repl" : edited, source: whole, filename: emrunFilename ?? "<example>", module: emrunModule };
   }
 
   /** @param {string} action @returns {HTMLButtonElement} */

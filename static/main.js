@@ -67,8 +67,9 @@ function setupOf(name) {
   return /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".emrun-setup")])
     .filter((element) => element.dataset.emrunSession === name)
     .map((element) => {
-      const { emrunSource, emrunHere } = element.dataset;
-      return { element, here: emrunHere !== undefined, program: { kind: /** @type {const} */ ("script"), source: emrunSource ?? "", filename: "<setup>" } };
+      const { emrunSource, emrunHere, emrunDocstring } = element.dataset;
+      const program = { kind: /** @type {const} */ ("script"), source: emrunSource ?? "", filename: "<setup>" };
+      return { element, here: emrunHere !== undefined, docstring: emrunDocstring ?? "", program };
     })
     .sort((one, other) => Number(one.here) - Number(other.here));
 }

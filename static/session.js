@@ -29,6 +29,7 @@ const WAITS = { sent: "The program's start", leaving: "The end of the prompt" };
  * @typedef {object} HiddenCode
  * @property {Element} element   where it stands
  * @property {boolean} here      it runs before the blocks that follow; otherwise, before every block
+ * @property {string} docstring  where it stands in one: only that one's namespace, and those within it, need it
  * @property {Program} program
  */
 
@@ -179,13 +180,16 @@ export class Session {
   }
 
   /**
-   * The hidden code that a block needs. What stands on the page is for the page's variables, which an isolated block does not have.
+   * The hidden code that a block needs. What stands on the page is for the variables of the page, or of the docstring, where it stands.
    * @param {Block} block
-   * @returns {Program[]} each begins with what an earlier block of the page needs
+   * @returns {Program[]} each begins with what an earlier block of the namespace needs
    */
   #before(block) {
-    const stands = (/** @type {Element} */ element) => block.namespace === "" && element.compareDocumentPosition(block.element) & Node.DOCUMENT_POSITION_FOLLOWING;
-    return this.#setup.filter(({ element, here }) => !here || stands(element)).map(({ program }) => program);
+    const stands = (/** @type {Element} */ element) => element.compareDocumentPosition(block.element) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const within = (/** @type {string} */ docstring) => !docstring || `${block.docstring}.`.startsWith(`${docstring}.`);
+    return this.#setup
+      .filter(({ element, here, docstring }) => (here ? block.namespace === docstring && stands(element) : within(docstring)))
+      .map(({ program }) => program);
   }
 
   // ── what the worker says ───────────────────────────────────────────────────────────────────────────────────────────

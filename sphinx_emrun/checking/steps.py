@@ -10,7 +10,8 @@ from docutils import nodes
 
 from sphinx_emrun.blocks import Block, Output, Setup, kind_of, marker, script_of
 from sphinx_emrun.checking.plan import SECONDS, Expected, Place, Plan, Role, Step
-from sphinx_emrun.doctests import flags_of, in_order, source_of
+from sphinx_emrun.docstrings import docstring_of, source_of
+from sphinx_emrun.doctests import code_of, flags_of, in_order
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
@@ -62,7 +63,7 @@ def plans_of(document: nodes.document, docname: str, seconds: float = SECONDS) -
 
 
 def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> None:
-    code, unless = source_of(node), node.get("skipif", "")
+    code, unless = code_of(node), node.get("skipif", "")
     if setup.when == "here":
         step = Step(
             source=code,
@@ -71,6 +72,9 @@ def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> N
             role="hidden",
             kind=kind_of(code),
             filename=f"<{node['testnodetype']}>",
+            namespace=setup.docstring,
+            module=setup.module,
+            docstring=setup.docstring,
             seconds=seconds,
             flags=flags_of(node),
             unless=unless,
@@ -83,13 +87,20 @@ def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> N
         return
     first = setup.when == "first"
     role: Role = "setup" if first else "cleanup"
-    step = Step(source=code, place=_place(node), role=role, seconds=seconds, unless=unless)
+    step = Step(
+        source=code,
+        place=_place(node),
+        role=role,
+        docstring=setup.docstring,
+        seconds=seconds,
+        unless=unless,
+    )
     (parts.setup if first else parts.cleanup).append(step)
 
 
 def _step(node: Element, block: Block, seconds: float) -> list[Step]:
     """The step of a block, if it is to be run."""
-    check, code = block.check, source_of(node)
+    check, code = block.check, code_of(node)
     if not check.wanted or not code.strip():
         return []
     return [
@@ -100,7 +111,9 @@ def _step(node: Element, block: Block, seconds: float) -> list[Step]:
             ident=block.ident,
             kind=kind_of(code),
             filename=block.filename,
-            namespace=block.ident if block.isolated else "",
+            namespace=block.namespace,
+            module=block.module,
+            docstring=block.docstring,
             stdin=check.stdin,
             seconds=check.seconds or seconds,
             files=block.files,
@@ -117,4 +130,5 @@ def _expected(node: Element, output: Output) -> Expected:
 
 
 def _place(node: Element) -> Place:
-    return Place(source=node.source or "", line=node.line)
+    docstring = docstring_of(node)
+    return Place(source=docstring.source if docstring else source_of(node), line=node.line)

@@ -14,11 +14,12 @@ import { SIGINT } from "../protocol.js";
 /** @import { Entry } from "./recording.mjs" */
 /**
  * @typedef {object} CheckedProgram
- * @property {"script" | "transcript"} kind
+ * @property {"script" | "transcript" | "module"} kind   "module": a module's name is its source
  * @property {string} source
  * @property {(string | null)[]} statements    a transcript's; null for one that is not run
  * @property {string} filename
  * @property {string} namespace
+ * @property {string} module                   what the namespace is called; "": it has no name
  * @property {boolean} setup                   where it fails, nothing else runs in its namespace
  * @property {string} input                    what is typed
  * @property {number} seconds                  how long it may run

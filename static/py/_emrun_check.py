@@ -6,11 +6,19 @@ Executed by `node/check-worker.mjs`, which calls its methods; it is no part of w
 from __future__ import annotations
 
 import json
+import sys
 import traceback
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import _emrun_host  # type: ignore[import-not-found]
-from _emrun.execution import compile_program, exit_status, flush, renew_input, show_exception
+from _emrun.execution import (
+    compile_program,
+    exit_status,
+    flush,
+    future_flags,
+    renew_input,
+    show_exception,
+)
 from _emrun.session import Session
 from _pyrepl import pager
 
@@ -28,6 +36,7 @@ class CheckedProgram(TypedDict):
     statements: list[str | None]
     filename: str
     namespace: str
+    module: str
     setup: bool
 
 
@@ -46,12 +55,20 @@ class CheckedSession(Session):
         renew_input()
         program: CheckedProgram = json.loads(encoded)
         name = program["namespace"]
-        namespace = self._module(name).__dict__
+        namespace = self._module(name, program["module"]).__dict__
         if name in self._broken:
             _emrun_host.ended(json.dumps(_NOT_RUN))
         elif program["kind"] == "script":
-            error = yield from self._check_code(program["source"], program["filename"], "exec", namespace)
+            source, filename, future = program["source"], program["filename"], future_flags(namespace)
+            error = yield from self._check_code(source, filename, "exec", namespace, future)
             if program["setup"] and error is not None:
+                self._broken.add(name)
+        elif program["kind"] == "module":
+            source = program["source"]
+            error = yield from self._check_code(f"import {source}", program["filename"], "exec", {})
+            if error is None:
+                namespace.update(vars(sys.modules[source]))
+            else:
                 self._broken.add(name)
         else:
             yield from self._check_statements(program["statements"], namespace)
@@ -60,22 +77,24 @@ class CheckedSession(Session):
         self, statements: list[str | None], namespace: dict[str, Any]
     ) -> Generator[int, None, None]:
         error: BaseException | None = None
+        future = self._begin_examples(namespace)
         for number, statement in enumerate(statements):
             # As in a page: these two end a transcript, other exceptions do not.
             if statement is None or isinstance(error, SystemExit | KeyboardInterrupt):
                 _emrun_host.ended(json.dumps(_NOT_RUN))
             else:
                 error = yield from self._check_code(
-                    statement, f"<python-input-{number}>", "single", namespace
+                    statement, f"<python-input-{number}>", "single", namespace, future
                 )
 
     def _check_code(
-        self, source: str, filename: str, mode: str, namespace: dict[str, Any]
+        self, source: str, filename: str, mode: str, namespace: dict[str, Any], future: int = 0
     ) -> Generator[int, None, BaseException | None]:
         caught: BaseException | None = None
         raised, status = None, None
         try:
-            yield from self._call(self._executor.prepared(compile_program(source, filename, mode), namespace))
+            code = compile_program(source, filename, mode, future)
+            yield from self._call(self._executor.prepared(code, namespace))
         except SystemExit as request:
             status, raised, caught = exit_status(request), _described(request, filename), request
         except BaseException as error:

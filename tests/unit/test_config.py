@@ -27,6 +27,7 @@ DEFAULTS = {
     "emrun_timeout": 10.0,
     "emrun_code_blocks": "marked",
     "emrun_doctest_blocks": "marked",
+    "emrun_docstring_namespace": "module",
 }
 
 
@@ -62,6 +63,7 @@ def test_every_option_says_what_it_is_for() -> None:
         ("emrun_timeout", True, "must be a number of seconds, more than 0, not True"),
         ("emrun_code_blocks", "off", "must be one of 'marked', 'all', not 'off'"),
         ("emrun_doctest_blocks", True, "must be one of 'marked', 'all', 'off', not True"),
+        ("emrun_docstring_namespace", "object", "must be one of 'module', 'page', not 'object'"),
     ],
 )
 def test_wrong_value_gives_one_warning_and_the_default(

@@ -1,6 +1,7 @@
 """Compiling and executing code as the interpreter itself would, and showing what went wrong as it would."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import asyncio
@@ -40,13 +41,22 @@ class Executor:
         return partial(self._runner.run, FunctionType(code, namespace)())
 
 
-def compile_program(source: str, filename: str, mode: str) -> CodeType:
+def compile_program(source: str, filename: str, mode: str, future: int = 0) -> CodeType:
     """Compile with top-level `await` allowed, its lines known to tracebacks.
 
     :param mode: "exec" for a script, "single" for one interactive statement.
+    :param future: see `future_flags`.
     """
     linecache.cache[filename] = (len(source), None, io.StringIO(source, newline=None).readlines(), filename)
-    return compile(source, filename, mode, flags=_FLAGS, dont_inherit=True)
+    return compile(source, filename, mode, flags=_FLAGS | future, dont_inherit=True)
+
+
+def future_flags(namespace: dict[str, Any]) -> int:
+    """The flags for the features that `namespace` has imported from `__future__`, as doctest finds them."""
+    features = [name for name in __future__.all_feature_names if name in namespace]
+    return sum(
+        namespace[name].compiler_flag for name in features if namespace[name] is getattr(__future__, name)
+    )
 
 
 def show_exception(error: BaseException) -> None:

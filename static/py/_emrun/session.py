@@ -8,26 +8,36 @@ import io
 import sys
 import warnings
 from types import ModuleType
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NotRequired, TypedDict
 
 import _emrun_host  # type: ignore[import-not-found]
 
 from . import pager, redrawing
-from .execution import Executor, compile_program, exit_status, flush, renew_input, show_exception
+from .execution import (
+    Executor,
+    compile_program,
+    exit_status,
+    flush,
+    future_flags,
+    renew_input,
+    show_exception,
+)
 from .prompt import Prompt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+MAIN = "__main__"
 Outcome = Literal["done", "error", "stopped"]
 
 
 class Program(TypedDict):
-    """What a block asks to be run (protocol.js)."""
+    """What a block asks to be run (protocol.js). Of the kind "module", the source is a module's name."""
 
-    kind: Literal["script", "transcript", "repl"]
+    kind: Literal["script", "transcript", "repl", "module"]
     source: str
     filename: str
+    module: NotRequired[str]
 
 
 class Ending(NamedTuple):
@@ -35,6 +45,13 @@ class Ending(NamedTuple):
 
     outcome: Outcome
     status: int | None = None
+
+
+def _beginning(module: str) -> list[Program]:
+    """What a namespace begins with that is called `module`."""
+    if module in ("", MAIN):
+        return []
+    return [{"kind": "module", "source": module, "filename": "<import>"}]
 
 
 class Session:
@@ -54,7 +71,7 @@ class Session:
         self._prompt = Prompt(self._executor, history)
         self._input = builtins.input
         self._modules: dict[str, ModuleType] = {}
-        #: How much of the setup has run in each namespace.
+        #: How much of its beginning has run in each namespace.
         self._prepared: dict[str, int] = {}
         self.raised: list[BaseException] = []
         self._function: Callable[[], object]
@@ -74,14 +91,16 @@ class Session:
         builtins.input = self._input
         renew_input()
         ending = Ending("done")
-        for part in setup[self._prepared.get(namespace, 0) :]:
+        name = program.get("module", MAIN)
+        beginning = [*_beginning(name), *setup]
+        for part in beginning[self._prepared.get(namespace, 0) :]:
             with contextlib.redirect_stdout(io.StringIO()):
-                ending = yield from self._run_one(part, self._module(namespace))
+                ending = yield from self._run_one(part, self._module(namespace, name))
             if ending.outcome != "done":
                 break
             self._prepared[namespace] = self._prepared.get(namespace, 0) + 1
         if ending.outcome == "done":
-            ending = yield from self._run_one(program, self._module(namespace))
+            ending = yield from self._run_one(program, self._module(namespace, name))
         _emrun_host.finished(*ending)
 
     def advance(self, steps: Generator[int, None, None]) -> Callable[[], object] | None:
@@ -111,16 +130,30 @@ class Session:
         self._modules.pop(namespace, None)
         self._prepared.pop(namespace, None)
 
-    def _module(self, namespace: str) -> ModuleType:
-        module = self._modules.setdefault(namespace, ModuleType("__main__"))
+    def _module(self, namespace: str, name: str | None = None) -> ModuleType:
+        """:param name: what the namespace is to be called; empty: it has no name, None: as before."""
+        if namespace not in self._modules:
+            self._modules[namespace] = ModuleType(MAIN)
+            # The value that an example of another namespace has shown last.
+            vars(builtins).pop("_", None)
+        module = sys.modules[MAIN] = self._modules[namespace]
         module.__dict__.setdefault("__builtins__", builtins)
-        sys.modules["__main__"] = module
+        if name == MAIN:
+            module.__dict__.setdefault("__name__", MAIN)
+        elif name == "" and module.__dict__.get("__name__") == MAIN:
+            del module.__dict__["__name__"]
         return module
 
     def _run_one(self, program: Program, module: ModuleType) -> Generator[int, None, Ending]:
         try:
+            if program["kind"] == "module":
+                code = compile_program(f"import {program['source']}", program["filename"], "exec")
+                yield from self._call(self._executor.prepared(code, {}))
+                module.__dict__.update(vars(sys.modules[program["source"]]))
+                return Ending("done")
             if program["kind"] == "script":
-                code = compile_program(program["source"], program["filename"], "exec")
+                future = future_flags(module.__dict__)
+                code = compile_program(program["source"], program["filename"], "exec", future)
                 yield from self._call(self._executor.prepared(code, module.__dict__))
                 return Ending("done")
             return Ending((yield from self._run_examples(program, module)))
@@ -141,10 +174,11 @@ class Session:
         from .transcript import examples  # late: this brings in a tenth of the standard library
 
         outcome: Outcome = "done"
+        future = self._begin_examples(module.__dict__)
         for number, example in enumerate(examples(program["source"], program["filename"])):
             print(example.typed, end="", flush=True)
             try:
-                code = compile_program(example.source, f"<python-input-{number}>", "single")
+                code = compile_program(example.source, f"<python-input-{number}>", "single", future)
                 yield from self._call(self._executor.prepared(code, module.__dict__))
             except (SystemExit, KeyboardInterrupt):
                 raise
@@ -154,6 +188,15 @@ class Session:
                     outcome = "error"
             flush()
         return outcome
+
+    @staticmethod
+    def _begin_examples(namespace: dict[str, Any]) -> int:
+        """Undo what other examples have done to Python's streams and display, as doctest does.
+
+        :returns: the flags to compile the examples with.
+        """
+        sys.displayhook, sys.stdout = sys.__displayhook__, sys.__stdout__
+        return future_flags(namespace)
 
     def _call(self, function: Callable[[], object]) -> Generator[int, None, None]:
         self._function = function
