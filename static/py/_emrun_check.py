@@ -10,7 +10,7 @@ import traceback
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import _emrun_host  # type: ignore[import-not-found]
-from _emrun.execution import compile_program, exit_status, flush, renew_input, show_exception
+from _emrun import sources, streams
 from _emrun.session import Session
 from _pyrepl import pager
 
@@ -43,14 +43,15 @@ class CheckedSession(Session):
 
     def check(self, encoded: str) -> Generator[int, None, None]:
         """Run one program, given in JSON; a generator, as `Session.run` is."""
-        renew_input()
+        streams.renew_input()
         program: CheckedProgram = json.loads(encoded)
         name = program["namespace"]
         namespace = self._module(name).__dict__
         if name in self._broken:
             _emrun_host.ended(json.dumps(_NOT_RUN))
         elif program["kind"] == "script":
-            error = yield from self._check_code(program["source"], program["filename"], "exec", namespace)
+            filename = namespace["__file__"] = sources.named(program["filename"], program["source"])
+            error = yield from self._check_code(program["source"], filename, "exec", namespace)
             if program["setup"] and error is not None:
                 self._broken.add(name)
         else:
@@ -60,30 +61,22 @@ class CheckedSession(Session):
         self, statements: list[str | None], namespace: dict[str, Any]
     ) -> Generator[int, None, None]:
         error: BaseException | None = None
-        for number, statement in enumerate(statements):
+        for statement in statements:
             # As in a page: these two end a transcript, other exceptions do not.
             if statement is None or isinstance(error, SystemExit | KeyboardInterrupt):
                 _emrun_host.ended(json.dumps(_NOT_RUN))
             else:
-                error = yield from self._check_code(
-                    statement, f"<python-input-{number}>", "single", namespace
-                )
+                filename = sources.statement(statement)
+                error = yield from self._check_code(statement, filename, "single", namespace)
 
     def _check_code(
         self, source: str, filename: str, mode: str, namespace: dict[str, Any]
     ) -> Generator[int, None, BaseException | None]:
-        caught: BaseException | None = None
-        raised, status = None, None
-        try:
-            yield from self._call(self._executor.prepared(compile_program(source, filename, mode), namespace))
-        except SystemExit as request:
-            status, raised, caught = exit_status(request), _described(request, filename), request
-        except BaseException as error:
-            raised, caught = _described(error, filename), error
-            show_exception(error)
-        flush()
+        error = yield from self._execute(source, filename, mode, namespace)
+        raised = None if error is None else _described(error, filename)
+        status = self._shown(error).status
         _emrun_host.ended(json.dumps({"run": True, "raised": raised, "status": status}))
-        return caught
+        return error
 
 
 def _described(error: BaseException, filename: str) -> dict[str, Any]:
