@@ -27,6 +27,7 @@ _TRACEBACK = re.compile(
 LOST = {
     "time": "It did not end within {seconds:g} seconds, and could not be interrupted.",
     "memory": "It used up the memory that an example may have.",
+    "system": "The system ended the interpreter, probably for lack of memory.",
     "crash": "{reason}.",
     "earlier": "It was not run, for an example before it ended the session's interpreter.",
 }

@@ -13,10 +13,14 @@ import _emrun_host  # type: ignore[import-not-found]
 from _emrun.execution import compile_program, exit_status, flush, renew_input, show_exception
 from _emrun.session import Session
 from _pyrepl import pager
+from pyodide.ffi import JsProxy
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+_NO_JAVASCRIPT = (
+    "JavaScript cannot be reached while the site is built; a block that needs it takes the option :no-check:"
+)
 _NOT_RUN = {"run": False, "raised": None, "status": None}
 
 
@@ -79,11 +83,20 @@ class CheckedSession(Session):
         except SystemExit as request:
             status, raised, caught = exit_status(request), _described(request, filename), request
         except BaseException as error:
+            if _misses_javascript(error):
+                error.add_note(_NO_JAVASCRIPT)
             raised, caught = _described(error, filename), error
             show_exception(error)
         flush()
         _emrun_host.ended(json.dumps({"run": True, "raised": raised, "status": status}))
         return caught
+
+
+def _misses_javascript(error: BaseException) -> bool:
+    """Whether it is for want of JavaScript, all of whose objects look empty here (``node/fence.mjs``)."""
+    if isinstance(error, ImportError):
+        return error.name in ("js", "pyodide_js")
+    return isinstance(error, AttributeError) and isinstance(error.obj, JsProxy)
 
 
 def _described(error: BaseException, filename: str) -> dict[str, Any]:
