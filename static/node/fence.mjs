@@ -103,6 +103,16 @@ function guarded(env, name, original) {
   return Object.assign(guard, original);
 }
 
+/**
+ * @param {{name: string}[]} exports @param {{name: string}[]} imports
+ * @throws where a library brings JavaScript, or asks for what every object inherits
+ */
+function checkLibrary(exports, imports) {
+  if (exports.some(({ name }) => SCRIPTS.test(name))) throw new Error("it brings JavaScript, which is not run while the site is built");
+  const inherited = imports.find(({ name }) => name in Object.prototype);
+  if (inherited) throw new Error(`it asks for "${inherited.name}", which is no function of the interpreter`);
+}
+
 /** Build the fence around every interpreter that this thread instantiates from now on. */
 export function buildFence() {
   const { WebAssembly } = /** @type {any} */ (globalThis), { Instance, Module, compile } = WebAssembly;
@@ -112,9 +122,7 @@ export function buildFence() {
       if (env && Object.hasOwn(env, "JsProxy_GetAttr_js")) {
         Object.setPrototypeOf(env, null); // what it inherits would be found by name, too
         for (const [name, original] of Object.entries(env)) if (typeof original === "function") env[name] = guarded(env, name, original);
-      } else if (Module.exports(module).some((/** @type {{name: string}} */ { name }) => SCRIPTS.test(name))) {
-        throw new Error("the library brings JavaScript, which is not run while the site is built");
-      }
+      } else checkLibrary(Module.exports(module), Module.imports(module));
       return new target(module, imports);
     },
   });
