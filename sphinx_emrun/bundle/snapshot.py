@@ -16,6 +16,7 @@ from sphinx_emrun import resources
 from sphinx_emrun.bundle import confined
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.progress import Progress
+from sphinx_emrun.safe_text import safe
 
 NAME = "snapshot.bin"
 #: The folder of what is loaded in the place of libraries.
@@ -42,6 +43,8 @@ SCRIPTS = (
 )
 #: A snapshot made where stack switching is there serves engines with and without it; not the other way round.
 NODE_OPTIONS = ("--experimental-wasm-jspi",)
+#: Of a reason; modules can raise what they like.
+MOST_CHARACTERS = 500
 START_SECONDS, MODULE_SECONDS, COMPRESSION_SECONDS = 300.0, 120.0, 1200.0
 
 
@@ -65,7 +68,8 @@ def take(modules: Iterable[str], bundle: Path) -> dict[str, str]:
     said = _node("snapshot.mjs", bundle, bundle / NAME, *NODE_OPTIONS, said=wanted, seconds=seconds)
     told = json.loads(said)
     (bundle / SHARES).write_text(json.dumps(told["shares"]), encoding="utf-8")
-    (bundle / REFUSED).write_text(json.dumps(told["refused"]), encoding="utf-8")
+    refused = {name: safe(str(reason))[:MOST_CHARACTERS] for name, reason in told["refused"].items()}
+    (bundle / REFUSED).write_text(json.dumps(refused), encoding="utf-8")
     return {library["path"]: _written(library["front"], bundle) for library in told["libraries"]}
 
 

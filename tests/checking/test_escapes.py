@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import zipfile
 from collections.abc import Iterator
@@ -32,29 +33,31 @@ pytestmark = pytest.mark.xdist_group("checking")
 FOLDER = Path(__file__).parents[1] / "cases" / "escapes"
 WAYS = sorted(path.stem for path in FOLDER.glob("[!_]*.py"))
 PACKAGE = "ways_out"
-#: Runs all that do not end the interpreter when the bundle is tried, which is when something is printed.
-LATER = """
-import builtins
-
+#: Runs all that do not end the interpreter.
+RUN = """
 WAYS = {ways!r}
-said = []
-original = builtins.print
 
 
 def run(*values, **_):
+    import builtins
+
+    said = []
     builtins.print = lambda *values: said.append(values)
     for code in WAYS.values():
         try:
             exec(code, {{}})
         except BaseException as error:
             said.append(str(error))
+    builtins.print = original
     raise ImportError(f"{{len(WAYS)}} ways: {{said}}")
 
 
-builtins.print = run
+from builtins import print as original
 """
+#: When the bundle is tried, something is printed.
+LATER = "import builtins\nbuiltins.print = run\n"
 #: What ends the interpreter, or waits at the top of a block, which a function cannot do.
-NOT_LATER = {"array_constructor", "fetch", "later_script", "run_script", "run_script_text", "web_socket"}
+ALONE = {"array_constructor", "fetch", "later_script", "run_script", "run_script_text", "web_socket"}
 
 
 class Machine(NamedTuple):
@@ -119,24 +122,23 @@ def test_a_block_does_not_get_out_and_fails(way: str, outcomes: dict[str, Outcom
 
 
 def test_a_package_does_not_get_out(checked: Built, machine: Machine, tmp_path: Path) -> None:
-    modules = {way: machine.code(way).replace("await ", "") + "\nraise ImportError\n" for way in WAYS}
-    later = {way: machine.code(way) for way in WAYS if way not in NOT_LATER}
+    run = RUN.format(ways={way: machine.code(way) for way in WAYS if way not in ALONE})
+    modules = {way: machine.code(way).replace("await ", "") + "\nraise ImportError\n" for way in ALONE}
+    modules |= {"at_once": run + "run()\n", "later": run + LATER, "__init__": ""}
     wheel = tmp_path / f"{PACKAGE}-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
-        for name, code in {"__init__": "", "later": LATER.format(ways=later), **modules}.items():
+        for name, code in modules.items():
             archive.writestr(f"{PACKAGE}/{name}.py", code)
         for name, text in METADATA.items():
             archive.writestr(f"{PACKAGE}-1.0.dist-info/{name}", text.replace("sample", PACKAGE))
-    imported = tuple(f"{PACKAGE}.{name}" for name in (*WAYS, "later"))
+    imported = tuple(f"{PACKAGE}.{name}".removesuffix(".__init__") for name in modules)
     cache = checked.bundle.parents[1]
-    with pytest.raises(InterpreterError, match=rf"{len(later)} ways") as caught:
-        make_bundle(
-            BundleRequest(project=wheel, snapshot=(PACKAGE, *imported)), cache=cache, progress=Steps()
-        )
-    assert "ESCAPED" not in str(caught.value)
+    ran = f"{len(WAYS) - len(ALONE)} ways"
+    with pytest.raises(InterpreterError, match=ran) as caught:
+        make_bundle(BundleRequest(project=wheel, snapshot=imported), cache=cache, progress=Steps())
+    found = [json.loads(file.read_text("utf-8")) for file in cache.glob("draft/*/refused.json")]
+    (refused,) = [reasons for reasons in found if f"{PACKAGE}.at_once" in reasons]
+    assert refused.keys() == {f"{PACKAGE}.{name}" for name in ("at_once", *ALONE)}
+    assert ran in refused[f"{PACKAGE}.at_once"]
+    assert "ESCAPED" not in f"{caught.value}{refused}"
     machine.assert_untouched()
-    refused = next(
-        text for file in cache.glob("draft/*/refused.json") if PACKAGE in (text := file.read_text())
-    )
-    assert "ESCAPED" not in refused
-    assert [way for way in WAYS if f'"{PACKAGE}.{way}"' not in refused] == []
