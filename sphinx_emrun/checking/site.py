@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx.errors import ExtensionError
+from sphinx.util import logging
 from sphinx.util.display import progress_message
 
 from sphinx_emrun.assets import begin_bundle, cache_folder, make_draft
+from sphinx_emrun.bundle import confined
 from sphinx_emrun.bundle.errors import InterpreterError
 from sphinx_emrun.checking.builder import CheckBuilder
 from sphinx_emrun.checking.checks import Checker, Report
@@ -22,10 +24,14 @@ from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.nodes import is_interactive
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
     from sphinx_emrun.checking.plan import Plan
+
+logger = logging.getLogger(__name__)
 
 
 def check_site(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -68,7 +74,12 @@ def _check(app: Sphinx, plans: list[Plan]) -> Report:
     )
     if is_interactive(app.builder):
         get_domain(app.env).bundle = begin_bundle(app)
-    return checker.check(plans, lambda number: progress_message(f"running {number} examples"))
+
+    def running(number: int) -> AbstractContextManager[None]:
+        logger.info("%s", confined.description())
+        return progress_message(f"running {number} examples")
+
+    return checker.check(plans, running)
 
 
 def setup_module(app: Sphinx) -> None:

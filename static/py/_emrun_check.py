@@ -14,10 +14,14 @@ from _emrun import sources, streams
 from _emrun.execution import future_flags
 from _emrun.session import Session
 from _pyrepl import pager
+from pyodide.ffi import JsProxy
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+_NO_JAVASCRIPT = (
+    "JavaScript cannot be reached while the site is built; a block that needs it takes the option :no-check:"
+)
 _NOT_RUN = {"run": False, "raised": None, "status": None}
 
 
@@ -87,9 +91,18 @@ class CheckedSession(Session):
         return error
 
     def _report(self, error: BaseException | None, filename: str) -> None:
+        if error is not None and _misses_javascript(error):
+            error.add_note(_NO_JAVASCRIPT)
         raised = None if error is None else _described(error, filename)
         status = self._shown(error).status
         _emrun_host.ended(json.dumps({"run": True, "raised": raised, "status": status}))
+
+
+def _misses_javascript(error: BaseException) -> bool:
+    """Whether it is for want of JavaScript, all of whose objects look empty here (``node/fence.mjs``)."""
+    if isinstance(error, ImportError):
+        return error.name in ("js", "pyodide_js")
+    return isinstance(error, AttributeError) and isinstance(error.obj, JsProxy)
 
 
 def _described(error: BaseException, filename: str) -> dict[str, Any]:
