@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from sphinx_emrun.blocks import Block, DataFile
-    from sphinx_emrun.bundle import Beside, Bundle, Draft
+    from sphinx_emrun.bundle import Beside, Bundle, Draft, Prepared
     from sphinx_emrun.checking.checks import Report
     from sphinx_emrun.checking.plan import Plan
 
@@ -33,6 +33,8 @@ class EmrunDomain(Domain):
     data_version = 2
     initial_data: ClassVar[dict[str, Any]] = {"blocks": {}, "plans": {}, "modules": {}}
 
+    prepared: Prepared | None = None
+    """What the draft is made from, once this build has installed it. Not kept."""
     draft: Draft | None = None
     """What the check runs, once this build has made it. Not kept."""
     bundle: Beside[Bundle] | None = None
