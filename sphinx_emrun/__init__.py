@@ -13,13 +13,24 @@ __version__ = "0.1.0"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension; each module registers its own parts."""
-    from sphinx_emrun import assets, collect, config, directives, doctests, domain, early, host_headers, nodes
+    from sphinx_emrun import (
+        assets,
+        collect,
+        config,
+        directives,
+        doctests,
+        domain,
+        early,
+        host_headers,
+        inputs,
+        nodes,
+    )
     from sphinx_emrun.checking import recorded, site
     from sphinx_emrun.lint import site as lint
     from sphinx_emrun.platform import directive
 
     pages = (config, domain, directives, directive, doctests, collect, nodes)
-    registered = (*pages, early, assets, site, recorded, lint, host_headers)
+    registered = (*pages, early, assets, site, recorded, lint, host_headers, inputs)
     for module in registered:
         module.setup_module(app)
     return {
