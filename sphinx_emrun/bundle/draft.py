@@ -46,6 +46,21 @@ class BundleRequest:
     snapshot: tuple[str, ...] | None = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What a draft is made from: an interpreter, its standard library, and what is installed for it."""
+
+    request: BundleRequest
+    interpreter: Interpreter
+    library: stdlib.StandardLibrary
+    #: Where the packages lie on this machine, if there are any.
+    installed: Path | None
+
+    def serves(self, request: BundleRequest) -> bool:
+        """Whether it is what `request` asks for; what the snapshot holds has no part in it."""
+        return dataclasses.replace(self.request, snapshot=request.snapshot) == request
+
+
 @dataclass(frozen=True)
 class Draft:
     """What the check of a site runs, while the rest of the bundle is made. The folder is never changed."""
@@ -59,21 +74,36 @@ class Draft:
     installed: Path | None
 
 
-def make_draft(request: BundleRequest, *, cache: Path, progress: Progress) -> Draft:
-    """Make the draft of a bundle, or find it in `cache`.
+def prepare(request: BundleRequest, *, cache: Path, progress: Progress) -> Prepared:
+    """Install what `request` asks for, or find it in `cache`. What an author can get wrong is wrong here.
 
-    :param cache: a folder that lasts from one build of the site to the next.
-    :param progress: shows the steps that take long; not called when there is nothing to do.
-    :raises BundleError: when the project or a requirement is in the way; the message is for the author.
-    :raises sphinx_emrun.resources.ResourceError: when our own installation is not complete.
+    Parameters and errors are those of `make_draft`.
     """
     resources.verify_third_party()
     entries = Cache(cache.resolve())
     interpreter = find_interpreter(entries)
     library = stdlib.standard_library(request.stdlib, interpreter, cache=entries, progress=progress)
+    installed = _installed(request, interpreter.starting_from(library.image), entries, progress)
+    return Prepared(request=request, interpreter=interpreter, library=library, installed=installed)
+
+
+def make_draft(
+    request: BundleRequest, *, cache: Path, progress: Progress, prepared: Prepared | None = None
+) -> Draft:
+    """Make the draft of a bundle, or find it in `cache`.
+
+    :param cache: a folder that lasts from one build of the site to the next.
+    :param prepared: what `prepare` has made, perhaps of another request.
+    :param progress: shows the steps that take long; not called when there is nothing to do.
+    :raises BundleError: when the project or a requirement is in the way; the message is for the author.
+    :raises sphinx_emrun.resources.ResourceError: when our own installation is not complete.
+    """
+    if prepared is None or not prepared.serves(request):
+        prepared = prepare(request, cache=cache, progress=progress)
+    entries = Cache(cache.resolve())
+    interpreter, library, installed = prepared.interpreter, prepared.library, prepared.installed
     zipping = Beside(lambda progress: stdlib.compressed(library, cache=entries))
     quick = interpreter.starting_from(library.image)
-    installed = _installed(request, quick, entries, progress)
     libraries = sorted(installed.rglob("*.so")) if installed else []
     slimmed, parts = slim.slim(interpreter, libraries, cache=entries, progress=progress)
     wasm = slimmed / slim.WASM

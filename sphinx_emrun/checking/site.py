@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.display import progress_message
 
 from sphinx_emrun.assets import begin_bundle, cache_folder, make_draft
 from sphinx_emrun.bundle import confined
-from sphinx_emrun.bundle.errors import InterpreterError
 from sphinx_emrun.checking.builder import CheckBuilder
 from sphinx_emrun.checking.checks import Checker, Report
 from sphinx_emrun.checking.interpreters import Interpreters
@@ -20,6 +18,7 @@ from sphinx_emrun.checking.record import Record
 from sphinx_emrun.checking.verdict import DEFAULT_FLAGS
 from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
+from sphinx_emrun.failures import author_told
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.nodes import is_interactive
 
@@ -44,10 +43,8 @@ def check_site(app: Sphinx, env: BuildEnvironment) -> list[str]:
     plans = [plan for docname in sorted(domain.plans) for plan in domain.plans[docname]]
     if not plans or not is_wanted(app):
         return []
-    try:
+    with author_told(cache_folder(app)):
         domain.report = _check(app, plans)
-    except InterpreterError as problem:
-        raise ExtensionError(str(problem), modname="sphinx_emrun") from problem
     for each in domain.report.failed:
         for failure in each.failures:
             warn(EmrunWarning.CHECK, failure.text, location(failure))

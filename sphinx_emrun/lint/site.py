@@ -16,6 +16,7 @@ from sphinx_emrun.bundle.stdlib import left_out
 from sphinx_emrun.checking.places import location
 from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
+from sphinx_emrun.failures import author_told
 from sphinx_emrun.lint.programs import lint_plans
 from sphinx_emrun.lint.rules import Rules
 from sphinx_emrun.lint.sources import installed_tree
@@ -52,7 +53,8 @@ def lint_site(app: Sphinx, env: BuildEnvironment) -> None:
     problems = [(place, text) for place, text in found if place not in told]
     if installed:
         project = find_project(config.project, Path(app.srcdir), Path(app.confdir))
-        there = _lint_installed(installed, tree, rules, domain.modules(), Cache(cache_folder(app)))
+        with author_told(cache_folder(app)):
+            there = _lint_installed(installed, tree, rules, domain.modules(), Cache(cache_folder(app)))
         problems += [(f"{_original(path, installed, project)}:{line}", text) for path, line, text in there]
     for place, text in problems:
         warn(EmrunWarning.UNSUPPORTED, text, place)

@@ -41,11 +41,16 @@ class FakeBundler:
     folder: Path
     digest: str = "0123456789abcdef"
     requests: list[BundleRequest] = field(default_factory=list)
+    prepared: list[BundleRequest] = field(default_factory=list)
     caches: list[Path] = field(default_factory=list)
     failure: Exception | None = None
     refused: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, request: BundleRequest, *, cache: Path, progress: Any) -> FakeBundle:
+    def prepare(self, request: BundleRequest, **_: Any) -> None:
+        """Stands for ``prepare``."""
+        self.prepared.append(request)
+
+    def __call__(self, request: BundleRequest, *, cache: Path, progress: Any, **_: Any) -> FakeBundle:
         self.requests.append(request)
         self.caches.append(cache)
         with progress("making a fake bundle"):
@@ -66,6 +71,7 @@ def bundler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeBundler:
     """Replaces what makes bundles for one test, in which nothing is checked."""
     monkeypatch.setattr("sphinx_emrun.checking.site.is_wanted", lambda _app: False)
     fake = FakeBundler(tmp_path / "bundles")
+    monkeypatch.setattr("sphinx_emrun.bundle.prepare", fake.prepare)
     monkeypatch.setattr("sphinx_emrun.bundle.make_draft", fake)
     monkeypatch.setattr("sphinx_emrun.bundle.finish", lambda draft, **_: draft)
     return fake

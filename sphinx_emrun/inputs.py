@@ -1,0 +1,103 @@
+"""Tells the preview what a build was made from besides the pages, for it to be watched.
+
+The preview names a file in the environment of the build; without that, nothing is told.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sphinx.errors import ExtensionError
+
+from sphinx_emrun.assets import find_project
+from sphinx_emrun.config import read_config
+from sphinx_emrun.preview.watch import REPORT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sphinx.application import Sphinx
+
+#: Options of Sphinx that name folders and files, relative to ``conf.py``.
+PATHS = ("templates_path", "html_static_path", "html_extra_path")
+
+
+def report_inputs(app: Sphinx, _exception: Exception | None) -> None:
+    """Write the list of absolute paths: files, folders, and projects."""
+    report = os.environ.get(REPORT)
+    if report:
+        Path(report).write_text(json.dumps(sorted({str(path) for path in _inputs(app)})), encoding="utf-8")
+
+
+def _inputs(app: Sphinx) -> Iterator[Path]:
+    source, confdir = Path(app.srcdir), Path(app.confdir)
+    yield confdir / "conf.py"
+    for option in PATHS:
+        yield from (path for name in app.config[option] if (path := (confdir / name).resolve()).exists())
+    for paths in app.env.dependencies.values():
+        yield from ((source / path).resolve() for path in paths)
+    config = read_config(app.config)
+    project = None
+    with contextlib.suppress(ExtensionError):  # which the build has said
+        project = find_project(config.project, source, confdir)
+    named = list(_named([*config.requirements, *config.uv_options], [confdir, project or confdir]))
+    yield from _with_siblings([*named, *([project] if project else [])])
+
+
+def _named(words: Iterable[str], folders: Iterable[Path]) -> Iterator[Path]:
+    """The files and folders that the words of a command name."""
+    for word in words:
+        name = word.partition("=")[2] if word.startswith("-") else word.partition("[")[0]
+        for folder in folders:
+            with contextlib.suppress(OSError, ValueError):  # a requirement may hold any character
+                if name and (folder / name).exists():
+                    yield (folder / name).resolve()
+
+
+def _with_siblings(paths: list[Path]) -> Iterator[Path]:
+    """The paths, and the projects beside them that these depend on ([tool.uv.sources] and workspaces)."""
+    known = set(paths)
+    while paths:
+        path = paths.pop()
+        yield path
+        new = {sibling for sibling in _siblings(path) if sibling.is_dir()} - known
+        known |= new
+        paths += sorted(new)
+
+
+def _siblings(project: Path) -> Iterator[Path]:
+    settings = _uv_settings(project)
+    for source in settings.get("sources", {}).values():
+        for each in source if isinstance(source, list) else [source]:
+            if "path" in each:
+                yield (project / each["path"]).resolve()
+            elif each.get("workspace"):
+                yield from _members(project)
+
+
+def _members(project: Path) -> Iterator[Path]:
+    """The members of the workspace that a project belongs to."""
+    for root in (project, *project.parents):
+        workspace = _uv_settings(root).get("workspace")
+        if workspace is not None:
+            for pattern in workspace.get("members", []):
+                yield from root.glob(pattern)
+            return
+
+
+def _uv_settings(project: Path) -> dict[str, Any]:
+    try:
+        settings = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
+        return dict(settings.get("tool", {}).get("uv", {}))
+    except (OSError, ValueError):
+        return {}
+
+
+def setup_module(app: Sphinx) -> None:
+    """Tell it when the build has ended, also where it has failed."""
+    app.connect("build-finished", report_inputs)
