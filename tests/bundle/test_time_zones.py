@@ -29,7 +29,7 @@ def write_wheel(folder: Path, name: str, code: str) -> Path:
 def test_time_zones_come_along_where_they_can_be_had(cache: Path, tmp_path: Path, steps: Steps) -> None:
     project = write_wheel(tmp_path / "wheels", "lib", "import zoneinfo\n")
     offline = ("--no-index", "--find-links", str(tmp_path / "wheels"))
-    request = BundleRequest(project=project, uv_options=offline)
+    request = BundleRequest(project=project, uv_options=offline, snapshot=None)
     without = make_draft(request, cache=cache, progress=steps)
     assert [package.name for package in without.manifest.packages] == ["lib"]
     write_wheel(tmp_path / "wheels", "tzdata", "")
