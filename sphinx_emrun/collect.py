@@ -145,7 +145,7 @@ def _mark(document: nodes.document, app: Sphinx) -> int:
         elif asked or _runs_unasked(node, language, options):
             node[ATTRIBUTE] = replace(_block_of(node, described or Block(), app.config), asked=asked)
         else:
-            others += is_python(language)
+            others += _shows_python(node, language)
     return others
 
 
@@ -161,11 +161,16 @@ def _left_out(node: Element) -> bool:
 
 def _runs_unasked(node: Element, language: str, options: EmrunConfig) -> bool:
     """Whether ``conf.py`` makes a block runnable."""
-    if not is_python(language):
+    if not _shows_python(node, language):
         return False
     if is_test(node):
         return options.doctest_blocks == "all" and not is_skipped(node)
-    return options.code_blocks == "all" and (language != "default" or is_program(node.astext()))
+    return options.code_blocks == "all"
+
+
+def _shows_python(node: Element, language: str) -> bool:
+    """Whether a block shows Python; where no language is named, that is what can be read as Python."""
+    return is_python(language) and (language != "default" or is_test(node) or is_program(node.astext()))
 
 
 def _block_of(node: Element, described: Block, config: Config) -> Block:

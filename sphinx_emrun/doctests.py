@@ -32,6 +32,8 @@ WHEN: dict[str | None, When] = {
     "testcleanup": "last",
 }
 """When the hidden code of a directive runs."""
+GLOBAL: dict[str, When] = {"doctest_global_setup": "first", "doctest_global_cleanup": "last"}
+"""The options of ``conf.py`` that hold the site's own hidden code, and when that runs."""
 
 _Node = TypeVar("_Node", bound=nodes.Node)
 
@@ -100,14 +102,12 @@ def mark_hidden_code(document: nodes.document, sessions: Sequence[str], config: 
             if usable:
                 node[ATTRIBUTE] = Setup(sessions=tuple(usable), when=when)
     if sessions:
-        _insert(document, 0, getattr(config, "doctest_global_setup", ""), sessions, "first")
-        _insert(document, len(document), getattr(config, "doctest_global_cleanup", ""), sessions, "last")
-
-
-def _insert(document: nodes.document, place: int, code: str, sessions: Sequence[str], when: When) -> None:
-    if code := code.strip("\n"):
-        mark = Setup(sessions=tuple(sessions), when=when)
-        document.insert(place, nodes.comment(code, code, **{ATTRIBUTE: mark}))
+        for name, when in GLOBAL.items():
+            if code := getattr(config, name, "").strip("\n"):
+                mark = Setup(sessions=tuple(sessions), when=when)
+                node = nodes.comment(code, code, **{ATTRIBUTE: mark})
+                node.source = f"<{name}>"
+                document.insert(0 if when == "first" else len(document), node)
 
 
 def output_of(node: Element, blocks: Iterable[str]) -> Output:

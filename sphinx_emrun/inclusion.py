@@ -12,6 +12,7 @@ from sphinx.directives.code import LiteralInclude, LiteralIncludeReader
 from sphinx_emrun.blocks import is_transcript, placed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sphinx.config import Config
@@ -23,6 +24,7 @@ INCLUDE: OptionSpec = {
     if name not in {"diff", "language"}  # what is run is Python as it stands
 }
 ADDED = ("prepend", "append")
+_DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 WHERE = ("pyobject", "lines", "start-after", "end-before", "start-at", "end-at")
 SELECTING = frozenset({*ADDED, *WHERE, "lineno-match", "tab-width", "encoding"})
 """Options that need a file."""
@@ -60,9 +62,43 @@ class _Reader(LiteralIncludeReader):
             lines.append(line)
         return lines
 
+    def pyobject_filter(self, lines: list[str], location: Any = None) -> list[str]:
+        name = self.options.get("pyobject")
+        if not name:
+            return lines
+        start, end = _extent("".join(lines), name)
+        if "lineno-match" in self.options:
+            self.lineno_start = start
+        return lines[start - 1 : end]
+
     def dedent_filter(self, lines: list[str], location: Any = None) -> list[str]:
         self.numbers = [line.number for line in lines if isinstance(line, _Line)]
         return super().dedent_filter(lines, location)
+
+
+def _extent(code: str, name: str) -> tuple[int, int]:
+    """The first and the last line of a class or function with this dotted name.
+
+    :raises ValueError: when there is none.
+    """
+    try:
+        scope: ast.AST = ast.parse(code)
+        for part in name.split("."):
+            *_, scope = (each for each in _definitions(scope) if each.name == part)
+    except (SyntaxError, ValueError):
+        raise ValueError(f"it has no class or function {name!r}") from None
+    assert isinstance(scope, _DEFINITION)
+    first = min(node.lineno for node in (scope, *scope.decorator_list))
+    return first, scope.end_lineno or first
+
+
+def _definitions(scope: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    """What is defined in a scope, in conditional statements too."""
+    for node in ast.iter_child_nodes(scope):
+        if isinstance(node, _DEFINITION):
+            yield node
+        elif isinstance(node, ast.stmt | ast.excepthandler):
+            yield from _definitions(node)
 
 
 def include(path: Path, options: dict[str, Any], config: Config, location: Any) -> Inclusion:

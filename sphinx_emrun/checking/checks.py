@@ -39,6 +39,7 @@ class Checked:
     step: Step
     outcome: Outcome
     failures: tuple[Failure, ...]
+    session: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,7 @@ class Checker:
                 outcomes |= self._run(missing)
         self.record.prune([*names, self._judged_as(conditions)])
         checked = [
-            Checked(plan.docname, step, outcome, tuple(self._failures(step, outcome)))
+            Checked(plan.docname, step, outcome, tuple(self._failures(step, outcome)), plan.session)
             for plan, name in zip(plans, names, strict=True)
             for step, outcome in zip(plan.programs(), outcomes[name], strict=True)
         ]

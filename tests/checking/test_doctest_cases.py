@@ -1,8 +1,7 @@
 """The same pages under ``sphinx.ext.doctest`` and under the check: what fails is the same.
 
 ``fails: STATEMENT`` in a page of ``doctest_cases`` is the first line of an example that fails under both.
-``native: STATEMENT`` lines, where there are any, name those that fail under ``sphinx.ext.doctest``: it runs
-another Python.
+Where there is a ``native: STATEMENT``, these fail under ``sphinx.ext.doctest``, which runs on another Python.
 """
 
 from __future__ import annotations
@@ -30,7 +29,8 @@ emrun_doctest_blocks = "all"
 doctest_global_setup = "import sys"
 doctest_global_cleanup = "assert sys"
 """
-EXAMPLE = re.compile(r'^File "(?P<page>\w+)\.rst".*\nFailed example:\n    (?P<statement>.*)', re.MULTILINE)
+DOCUMENT = re.compile(r"^Document: (\w+)\n-+\n", re.MULTILINE)
+EXAMPLE = re.compile(r"^Failed example:\n    (.*)", re.MULTILINE)
 
 pytestmark = pytest.mark.xdist_group("doctest_cases")
 Failing = dict[str, list[str]]
@@ -57,10 +57,8 @@ def native(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Failing:
     """What fails under ``sphinx.ext.doctest``."""
     out = tmp_path_factory.mktemp("native")
     subprocess.run([sys.executable, "-m", "sphinx", "-q", "-b", "doctest", source, out], capture_output=True)
-    found = defaultdict(list)
-    for example in EXAMPLE.finditer((out / "output.txt").read_text("utf-8")):
-        found[example["page"]].append(example["statement"])
-    return found
+    _, *parts = DOCUMENT.split((out / "output.txt").read_text("utf-8"))
+    return {page: EXAMPLE.findall(text) for page, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
 @pytest.fixture(scope="module")
