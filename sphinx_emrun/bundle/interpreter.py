@@ -117,8 +117,8 @@ def confined_node(script: str, bundle: Path, *options: str) -> list[str | Path]:
 
 
 def confined_environment() -> dict[str, str]:
-    """The environment for it: nothing that Node can do without."""
-    return {name: os.environ[name] for name in NEEDED if name in os.environ}
+    """The environment for it: nothing that Node can do without, and a time zone that is no machine's."""
+    return {"TZ": "UTC"} | {name: os.environ[name] for name in NEEDED if name in os.environ}
 
 
 def _distribution(cache: Cache) -> Path:

@@ -46,7 +46,7 @@ async function start() {
   const manifest = JSON.parse(await (await fetch(`${base}manifest.json`)).text());
   // Nothing can be fetched once it is confined, so all of it is fetched now.
   const assets = new Assets({ ...manifest, offline: true }, base, loader(manifest, base, { fresh: [], progress() {}, quiet() {} }));
-  const host = { prompting() {}, started() {}, typed() {}, finished() {}, offer: () => true, draw: () => false, ended: (/** @type {string} */ json) => void ended.push({ ...JSON.parse(json), output: recording.take() }) };
+  const host = { prompting() {}, started() {}, typed() {}, finished() {}, reopen: () => device.reopen(), offer: () => true, draw: () => false, ended: (/** @type {string} */ json) => void ended.push({ ...JSON.parse(json), output: recording.take() }) };
   const { python } = await startInterpreter({
     assets, terminal: device, checkSignal: recording.checkSignal, suspender: undefined, environment: {}, host,
     crashed: (reason) => void (crash = reason),
@@ -73,7 +73,7 @@ function run(python, program) {
   ended = [];
   const begin = performance.now();
   const steps = check(JSON.stringify(program));
-  for (let step; !(step = steps.next()).done;) callAtBottom(python, step.value, raised);
+  for (let step; (step = advance(steps));) callAtBottom(python, step, raised);
   steps.destroy();
   const { starved, cut } = recording;
   return { starved, cut, seconds: (performance.now() - begin) / 1000, ended };
@@ -81,7 +81,7 @@ function run(python, program) {
 
 const { python, session } = await start();
 // Attributes of a proxy are proxies, too: what each session uses is looked up before there is a checkpoint.
-const check = session.check, raised = session.raised_id;
+const { check, advance, raised_id: raised } = session;
 confine();
 const checkpoint = new Checkpoint(python._module);
 port.postMessage({ type: "ready" });
