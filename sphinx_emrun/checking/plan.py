@@ -96,11 +96,11 @@ class Step:
 
     def program(self, flags: int) -> dict[str, Any]:
         """The same for ``checker.mjs``, without its files' content; of what is malformed, nothing runs."""
-        statements: list[str | None] = []
+        statements: list[tuple[str, bool] | None] = []
         if self.kind == "transcript":
             with contextlib.suppress(ValueError):
                 statements = [
-                    None if wanted & doctest.SKIP else example.source
+                    None if wanted & doctest.SKIP else (example.source, example.exc_msg is not None)
                     for example, wanted in self.examples(flags)
                 ]
         return {

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import _emrun_host  # type: ignore[import-not-found]
 from _emrun import sources, streams
-from _emrun.execution import future_flags
-from _emrun.session import Session
+from _emrun.session import Session, ends_transcript
 from _pyrepl import pager
 from pyodide.ffi import JsProxy
 
@@ -30,7 +29,7 @@ class CheckedProgram(TypedDict):
 
     kind: str
     source: str
-    statements: list[str | None]
+    statements: list[tuple[str, bool] | None]
     filename: str
     namespace: str
     module: str
@@ -55,46 +54,39 @@ class CheckedSession(Session):
         namespace = self._module(name, program["module"]).__dict__
         if name in self._broken:
             _emrun_host.ended(json.dumps(_NOT_RUN))
-        elif program["kind"] == "script":
-            filename = self._named(program["filename"], program["source"], namespace)
-            future = future_flags(namespace)
-            error = yield from self._check_code(program["source"], filename, "exec", namespace, future)
+        elif program["kind"] == "transcript":
+            yield from self._check_statements(program["statements"], namespace)
+        else:
+            filename = sources.named(program["filename"], program["source"])
+            if program["kind"] == "module":
+                error = yield from self._copy(program["source"], namespace)
+            else:
+                error = yield from self._run_script(program["source"], filename, namespace)
+            self._report(error, filename)
             if program["setup"] and error is not None:
                 self._broken.add(name)
-        elif program["kind"] == "module":
-            filename = program["filename"]
-            error = yield from self._copy_globals(program["source"], filename, namespace)
-            self._report(error, filename)
-            if error is not None:
-                self._broken.add(name)
-        else:
-            yield from self._check_statements(program["statements"], namespace)
 
     def _check_statements(
-        self, statements: list[str | None], namespace: dict[str, Any]
+        self, statements: list[tuple[str, bool] | None], namespace: dict[str, Any]
     ) -> Generator[int, None, None]:
-        error: BaseException | None = None
+        ended = False
         future = self._begin_examples(namespace)
-        for statement in statements:
-            # As in a page: these two end a transcript, other exceptions do not.
-            if statement is None or isinstance(error, SystemExit | KeyboardInterrupt):
+        for each in statements:
+            if each is None or ended:
                 _emrun_host.ended(json.dumps(_NOT_RUN))
             else:
-                filename = sources.statement(statement)
-                error = yield from self._check_code(statement, filename, "single", namespace, future)
+                source, expected = each
+                filename = sources.statement(source)
+                error = yield from self._execute(source, filename, "single", namespace, future)
+                self._report(error, filename, expected=expected)
+                ended = ends_transcript(error, expected=expected)
 
-    def _check_code(
-        self, source: str, filename: str, mode: str, namespace: dict[str, Any], future: int = 0
-    ) -> Generator[int, None, BaseException | None]:
-        error = yield from self._execute(source, filename, mode, namespace, future)
-        self._report(error, filename)
-        return error
-
-    def _report(self, error: BaseException | None, filename: str) -> None:
+    def _report(self, error: BaseException | None, filename: str, *, expected: bool = False) -> None:
+        """Tell how a program, or a statement, has ended."""
         if error is not None and _misses_javascript(error):
             error.add_note(_NO_JAVASCRIPT)
         raised = None if error is None else _described(error, filename)
-        status = self._shown(error).status
+        status = self._shown(error, expected=expected).status
         _emrun_host.ended(json.dumps({"run": True, "raised": raised, "status": status}))
 
 

@@ -46,6 +46,11 @@ def _beginning(module: str) -> list[Program]:
     return [{"kind": "module", "source": module, "filename": "<import>"}]
 
 
+def ends_transcript(error: BaseException | None, *, expected: bool) -> bool:
+    """Whether no example of a transcript runs after one that has raised `error`."""
+    return isinstance(error, KeyboardInterrupt) or (isinstance(error, SystemExit) and not expected)
+
+
 class Session:
     """The programs of one interpreter.
 
@@ -148,49 +153,43 @@ class Session:
         if program["kind"] == "transcript":
             return (yield from self._run_examples(program, module))
         if program["kind"] == "module":
-            error = yield from self._copy_globals(program["source"], program["filename"], module.__dict__)
-            return self._shown(error)
-        name = self._named(program["filename"], program["source"], module.__dict__)
-        future = future_flags(module.__dict__)
-        error = yield from self._execute(program["source"], name, "exec", module.__dict__, future)
+            error = yield from self._copy(program["source"], module.__dict__)
+        else:
+            error = yield from self._run_script(program["source"], program["filename"], module.__dict__)
         return self._shown(error)
 
-    @staticmethod
-    def _named(filename: str, source: str, namespace: dict[str, Any]) -> str:
-        """The file name of a program, which it finds in `__file__`, as under `python FILE`."""
-        name = sources.named(filename, source)
-        if namespace.get("__name__") == MAIN:  # else the namespace is a copy of a module's
-            namespace["__file__"] = name
-        return name
-
-    def _copy_globals(
-        self, name: str, filename: str, namespace: dict[str, Any]
-    ) -> Generator[int, None, BaseException | None]:
-        """Import a module and copy its globals into a namespace, as doctest does for a docstring.
-
-        :returns: the exception that reaches the top, if one does.
-        """
-        error = yield from self._execute(f"import {name}", filename, "exec", {})
+    def _copy(self, module: str, namespace: dict[str, Any]) -> Generator[int, None, BaseException | None]:
+        """Import a module and copy its globals, as doctest does for the examples of a docstring."""
+        source = f"import {module}"
+        error = yield from self._execute(source, sources.named("<import>", source), "exec", {})
         if error is None:
-            namespace.update(vars(_imported[name]))
+            namespace.update(vars(_imported[module]))
         return error
+
+    def _run_script(
+        self, source: str, filename: str, namespace: dict[str, Any]
+    ) -> Generator[int, None, BaseException | None]:
+        name = sources.named(filename, source)
+        if namespace.get("__name__") == MAIN:
+            namespace["__file__"] = name
+        return (yield from self._execute(source, name, "exec", namespace, future_flags(namespace)))
 
     def _run_examples(self, program: Program, module: ModuleType) -> Generator[int, None, Ending]:
         """A transcript's statements, shown as if typed; an exception does not end it, as at a prompt."""
         from .transcript import examples  # late: this brings in a tenth of the standard library
 
         outcome: Outcome = "done"
-        future = self._begin_examples(module.__dict__)
         try:
             parsed = [*examples(program["source"], program["filename"])]
         except SyntaxError as failure:
             return self._shown(failure)
+        future = self._begin_examples(module.__dict__)
         for example in parsed:
             streams.show(example.typed)
             name = sources.statement(example.source)
             error = yield from self._execute(example.source, name, "single", module.__dict__, future)
-            ending = self._shown(error)
-            if isinstance(error, (SystemExit, KeyboardInterrupt)):
+            ending = self._shown(error, expected=example.raises)
+            if ends_transcript(error, expected=example.raises):
                 return ending
             if error is not None and not example.raises:
                 outcome = "error"
@@ -198,7 +197,7 @@ class Session:
 
     @staticmethod
     def _begin_examples(namespace: dict[str, Any]) -> int:
-        """Undo what other examples have done to Python's streams and display, as doctest does.
+        """Undo what other examples have done to Python's output and display, as doctest does.
 
         :returns: the flags to compile the examples with.
         """
@@ -223,10 +222,13 @@ class Session:
         return self.raised.pop() if self.raised else None
 
     @staticmethod
-    def _shown(error: BaseException | None) -> Ending:
-        """How a program has ended, by the exception that has reached the top: that is shown."""
+    def _shown(error: BaseException | None, *, expected: bool = False) -> Ending:
+        """How a program has ended, by the exception that has reached the top: that is shown.
+
+        :param expected: the page shows it, with its traceback.
+        """
         ending = Ending("done")
-        if isinstance(error, SystemExit):
+        if isinstance(error, SystemExit) and not expected:
             status = exit_status(error)
             ending = Ending("error" if status else "done", status)
         elif error is not None:
