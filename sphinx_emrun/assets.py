@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from sphinx.util.logging import getLogger
 
 from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
+from sphinx_emrun.locate import find_project, not_found
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.nodes import STATIC, emrun_block, is_interactive
 from sphinx_emrun.report import over_budget
@@ -98,16 +99,25 @@ def make_draft(app: Sphinx) -> Draft:
     if domain.draft is not None:
         return domain.draft
     config = read_config(app.config)
+    project = find_project(config.project, Path(app.srcdir), Path(app.confdir))
+    if project is None and config.project == "auto":
+        logger.info(not_found(Path(app.srcdir)))
     with _author_told():
         request = bundle.BundleRequest(
-            project=find_project(config.project, Path(app.srcdir), Path(app.confdir)),
+            project=project,
             requirements=(*config.requirements, *_needed_data(app.env)),
+            groups=config.groups,
             uv_options=config.uv_options,
+            folder=Path(app.confdir),
+            outputs=(Path(app.outdir), Path(app.doctreedir)),
             stdlib=config.stdlib,
             offline=config.offline,
             snapshot=_snapshot_modules(config.snapshot, app.env),
         )
         draft = bundle.make_draft(request, cache=cache_folder(app), progress=progress_message)
+    for package in draft.local:
+        origin = _shown(package.origin, Path(app.confdir))
+        logger.info(__("%s %s comes from %s"), package.name, package.version, origin)
     for name, reason in draft.refused.items():
         logger.info(__("%s is not in the snapshot, but imported when a block does: %s"), name, reason)
     domain.draft = draft
@@ -141,6 +151,11 @@ def make_bundle(app: Sphinx) -> Bundle:
     return made
 
 
+def _shown(origin: Path | str, confdir: Path) -> str:
+    """Where a package comes from, in few words."""
+    return origin if isinstance(origin, str) else os.path.relpath(origin, confdir)
+
+
 @contextlib.contextmanager
 def _author_told() -> Iterator[None]:
     from sphinx_emrun import bundle
@@ -170,36 +185,6 @@ def _snapshot_modules(setting: bool | tuple[str, ...], env: BuildEnvironment) ->
 def cache_folder(app: Sphinx) -> Path:
     """Where things are kept from one build to the next."""
     return Path(app.doctreedir, "emrun")
-
-
-def find_project(setting: str | Path | None, srcdir: Path, confdir: Path) -> Path | None:
-    """The project that ``emrun_project`` means: a folder with a ``pyproject.toml``, a wheel, or None.
-
-    :param srcdir: where the search of ``"auto"`` begins; it goes upwards.
-    :param confdir: what a path is relative to.
-    :raises ExtensionError: when the path is neither.
-    """
-    if setting is None:
-        return None
-    if setting == "auto":
-        return next((folder for folder in (srcdir, *srcdir.parents) if _is_project(folder)), None)
-    path = (confdir / setting).resolve()
-    if path.suffix == ".whl" and path.is_file():
-        return path
-    if (path / "pyproject.toml").is_file():
-        return path
-    problem = (
-        f"{path} is neither a wheel nor a folder with a pyproject.toml: correct emrun_project in conf.py."
-    )
-    raise ExtensionError(problem, modname="sphinx_emrun")
-
-
-def _is_project(folder: Path) -> bool:
-    try:
-        tables = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
-    return "project" in tables or "build-system" in tables
 
 
 def _copy_bundle(source: Path, target: Path) -> bool:

@@ -16,7 +16,7 @@ from sphinx_emrun.preview.server import Place, ServerError, preview, serve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-OK, FAILED, UNUSABLE = 0, 1, 2
+OK, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,9 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_python(given[1:], _say)
     options, rest = parser.parse_known_args(given)
     if options.command == "install":
-        from sphinx_emrun.shell import install
-
-        return install(options.target, rest, _say)
+        return _install(options.target, rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "lint":
@@ -93,6 +91,20 @@ def _parser() -> argparse.ArgumentParser:
     weighed = commands.add_parser("report", help="say what a built site makes its readers load, in bytes")
     weighed.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
     return parser
+
+
+def _install(target: Path, arguments: Sequence[str]) -> int:
+    from sphinx_emrun.bundle import BundleError  # what the other commands do without
+    from sphinx_emrun.shell import install
+
+    try:
+        print(install(target, arguments, _say), end="", file=sys.stderr)
+    except BundleError as error:
+        print(f"sphinx-emrun install: error: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return OK
 
 
 def _report(site: Path) -> int:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sphinx_emrun.bundle import BundleRequest
+    from sphinx_emrun.bundle.wanted import LocalPackage
 
 CONTENTS = {
     "main.js": "export {};\n",
@@ -28,6 +29,7 @@ class FakeBundle:
     digest: str
     refused: dict[str, str]
     installed: None = None
+    local: tuple[LocalPackage, ...] = ()
 
 
 @dataclass

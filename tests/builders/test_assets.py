@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sphinx.errors import ExtensionError
 
-from sphinx_emrun.assets import find_project
 from sphinx_emrun.bundle import BundleError
+from sphinx_emrun.locate import find_project
 
 if TYPE_CHECKING:
     from sphinx.testing.util import SphinxTestApp
