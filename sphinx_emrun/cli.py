@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_python(given[1:], _say)
     options, rest = parser.parse_known_args(given)
     if options.command == "install":
+        if all(word.startswith("-") for word in rest):
+            parser.error("a requirement is wanted: a name, or the path of a project or a wheel")
         return _install(options.target, rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")

@@ -7,8 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement, Requirement
@@ -20,7 +18,7 @@ from sphinx_emrun.bundle.interpreter import Interpreter
 from sphinx_emrun.bundle.project import is_project, read_pyproject
 from sphinx_emrun.bundle.wanted import Local, Wanted, name_of, required_by
 from sphinx_emrun.bundle.wheels import INSTEAD, Builder
-from sphinx_emrun.bundle.workspace import Source, sources_of
+from sphinx_emrun.bundle.workspace import Source, source_at, sources_of
 
 #: A path, extras and a marker: PEP 508 has no form for it, but pip takes it.
 PATH = re.compile(r"(?P<path>[^\[;]+?)\s*(?P<extras>\[[^\]]*\])?\s*(?:;\s*(?P<marker>.+))?")
@@ -84,13 +82,15 @@ class Collector:
     def _add(self, text: str, project: Path | None, folder: Path) -> None:
         try:
             requirement = Requirement(text)
-            source = None if requirement.url is None else _source(requirement.url, folder)
+            source = None if requirement.url is None else source_at(requirement.url, folder)
         except InvalidRequirement:
             requirement, source = _from_path(text, project, folder)
         if source is not None:
             name = "" if requirement.url is None else canonicalize_name(requirement.name)
             requirement.name = self._take(name, source, _names(requirement.extras), ELSEWHERE)
             requirement.url = None
+        elif _applies(requirement, self._environment, ()):
+            self._apply(requirement, {})
         self._wanted.requirements.append(str(requirement))
 
     def _add_group(self, project: Path | None, group: str) -> None:
@@ -157,28 +157,24 @@ class Collector:
 def _from_path(text: str, project: Path | None, folder: Path) -> tuple[Requirement, Source]:
     """What pip takes as a requirement as well; ``.`` is the project, wherever it is."""
     match = PATH.fullmatch(text.strip())
-    path = (folder / match["path"]).resolve() if match else folder
     try:
-        if match is None or not path.exists():
+        if match is None:
+            raise InvalidRequirement
+        path = (folder / match["path"]).resolve()
+        if match["path"].startswith("file:"):
+            path = source_at(match["path"], folder).path or path
+        if not path.exists():
             raise InvalidRequirement
         requirement = Requirement(f"unnamed{match['extras'] or ''}")
         requirement.marker = Marker(match["marker"]) if match["marker"] else None
     except ValueError:
         raise BundleError(
-            f"{text!r} in emrun_requirements is not a requirement (PEP 508), and no file or folder"
-            f" of {folder}: correct it."
+            f"{text!r} in emrun_requirements is not a requirement (NAME or NAME @ URL), and no file or"
+            f" folder of {folder}: correct it."
         ) from None
     if project is not None and path == folder.resolve() and not is_project(path):
         path = project.resolve()
     return requirement, Source(path=path)
-
-
-def _source(url: str, folder: Path) -> Source:
-    """What a direct reference leads to."""
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        return Source(path=Path(url2pathname(parts.path)).resolve())
-    return Source(url=url) if parts.scheme else Source(path=(folder / unquote(url)).resolve())
 
 
 def _names(extras: Iterable[str]) -> frozenset[str]:

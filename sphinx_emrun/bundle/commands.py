@@ -33,7 +33,7 @@ def run(
     folder: Path,
     purpose: str,
     environment: Mapping[str, str] | None = None,
-    limit: float = LIMIT,
+    limit: float | None = None,
 ) -> Result:
     """Run a program to its end. An interrupt ends it with everything that it has started.
 
@@ -42,6 +42,7 @@ def run(
     :raises BundleError: when it is still running after `limit` seconds.
     :raises OSError: when there is no such program.
     """
+    seconds = limit or LIMIT
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -54,12 +55,12 @@ def run(
         start_new_session=True,
     )
     try:
-        stdout, stderr = process.communicate(timeout=limit)
+        stdout, stderr = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         _end(process)
         raise BundleError(
-            f"{purpose[0].upper()}{purpose[1:]} did not end within {limit:g} seconds and was stopped: run"
-            f" `{' '.join(map(str, command[:3]))}` by hand to see what it waits for."
+            f"{purpose[0].upper()}{purpose[1:]} did not end within {seconds:g} seconds and was stopped:"
+            f" run `{' '.join(map(str, command[:3]))}` by hand to see what it waits for."
         ) from None
     except BaseException:
         _end(process)

@@ -17,22 +17,9 @@ from sphinx_emrun.bundle.commands import run, uv_command
 from sphinx_emrun.bundle.interpreter import Interpreter
 from sphinx_emrun.bundle.packages import distributions, site_files
 from sphinx_emrun.bundle.progress import Progress
+from sphinx_emrun.bundle.pure import pure_environment
 from sphinx_emrun.bundle.uv_settings import Settings
 
-#: How packages are told to do without their optional compiled part, where they do not find out that there is
-#: no compiler.
-PURE = {
-    "AIOHTTP_NO_EXTENSIONS": "1",
-    "DISABLE_SQLALCHEMY_CEXT": "1",
-    "FROZENLIST_NO_EXTENSIONS": "1",
-    "MULTIDICT_NO_EXTENSIONS": "1",
-    "MYPYC_ENABLED": "0",
-    "PROPCACHE_NO_EXTENSIONS": "1",
-    "PYYAML_FORCE_LIBYAML": "0",
-    "SKIP_CYTHON": "1",
-    "WRAPT_INSTALL_EXTENSIONS": "false",
-    "YARL_NO_EXTENSIONS": "1",
-}
 TAG = re.compile(r"^Tag: *(\S+)", re.MULTILINE)
 
 
@@ -70,7 +57,7 @@ class SourceBuilder:
         :raises NotBuiltError: with what uv says.
         """
         requirement = Requirement(text)
-        pythons = [(str(self._interpreter.executable), {**self._interpreter.environment(), **PURE})]
+        pythons = [(str(self._interpreter.executable), pure_environment(self._interpreter))]
         if requirement.url:
             pythons.insert(0, (sys.executable, dict(os.environ)))
 
@@ -83,7 +70,7 @@ class SourceBuilder:
                         return
                 raise NotBuiltError(problem)
 
-        state = key(text, self._interpreter.wanted, self._settings.text, list(self._options), PURE)
+        state = key(text, self._interpreter.wanted, self._settings.text, list(self._options))
         return next(self._cache.entry(f"sources/{key(requirement.name)}", state, make).glob("*.whl"))
 
     def _build(self, requirement: Requirement, python: str, environment: Mapping[str, str], out: Path) -> str:

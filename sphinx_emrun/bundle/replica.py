@@ -31,6 +31,9 @@ class Replica:
             (top / path).parent.mkdir(parents=True, exist_ok=True)
             (top / path).symlink_to(target)
         self.project.mkdir(parents=True, exist_ok=True)
+        if not any((self.project / name).is_file() for name in ("pyproject.toml", "setup.py")):
+            # What builds from a setup.cfg alone is setuptools; it wants to be told.
+            (self.project / "setup.py").write_text("import setuptools\nsetuptools.setup()\n")
         if tree.git is not None:
             _lend_git(tree.git, top / ".git")
 

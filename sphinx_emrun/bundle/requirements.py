@@ -6,6 +6,7 @@ right ones. Wheels come first; of what has none that fits, one is built.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -25,6 +26,9 @@ from sphinx_emrun.bundle.progress import Progress
 from sphinx_emrun.bundle.uv_settings import Settings, read_settings
 from sphinx_emrun.bundle.wanted import Wanted
 from sphinx_emrun.bundle.workspace import workspace_root
+
+#: What uv calls the project that stands for all requirements.
+ROOT = "sphinx-emrun-requirements"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,17 +119,18 @@ def _attempt(
         {**given, "override-dependencies": overrides + list(references.values()), "find-links": links}
     ).with_indexes(wanted.indexes)
     requirements = ", ".join(json.dumps(text) for text in wanted.requirements)
-    project = f'[project]\nname = "requirements"\nversion = "0"\ndependencies = [{requirements}]\n'
+    project = f'[project]\nname = "{ROOT}"\nversion = "0"\ndependencies = [{requirements}]\n'
     only = ["--only-binary", ":all:", *(f"--no-binary={name}" for name in sorted(wanted.sources()))]
     with settings.folder(project) as folder:
         command = uv_command("pip", "install", "--python", how.interpreter.executable, "--project", folder)
         command += ["--no-compile-bytecode", "--target", str(target), *only, *how.options]
-        return run(
+        result = run(
             [*command, "--requirements", folder / "pyproject.toml", *more],
             folder=how.folder,
             purpose="resolving the requirements",
             environment=how.interpreter.environment(),
         )
+    return dataclasses.replace(result, stderr=result.stderr.replace(f"{ROOT} depends on", "you require"))
 
 
 def _name(requirement: str) -> str:

@@ -17,6 +17,7 @@ from sphinx_emrun.bundle.errors import BundleError, with_detail
 from sphinx_emrun.bundle.interpreter import Interpreter
 from sphinx_emrun.bundle.progress import Progress
 from sphinx_emrun.bundle.project import is_project, project_name
+from sphinx_emrun.bundle.pure import pure_environment
 from sphinx_emrun.bundle.replica import Replica, replica
 from sphinx_emrun.bundle.tree import Tree, read_tree
 from sphinx_emrun.bundle.uv_settings import Settings
@@ -122,7 +123,7 @@ class Builder:
 
     def _uv_build(self, copy: Replica, tree: Tree, out: Path, python: str | Path) -> Path | str:
         """The wheel, or what uv has said."""
-        own = os.environ if python == sys.executable else self._interpreter.environment()
+        own = os.environ if python == sys.executable else pure_environment(self._interpreter)
         with self._settings.folder() as folder:
             result = run(
                 uv_command("build", "--wheel", "--python", python, "--out-dir", out, "--", copy.project),

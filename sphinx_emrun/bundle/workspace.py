@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.utils import canonicalize_name
@@ -27,6 +29,14 @@ class Source:
     url: str = ""
     #: The name of one of uv's indexes.
     index: str = ""
+
+
+def source_at(url: str, folder: Path) -> Source:
+    """What a direct reference leads to; a path in it is relative to the folder."""
+    parts = urlsplit(url)
+    if parts.scheme == "file" and not parts.fragment:
+        return Source(path=Path(url2pathname(parts.path)).resolve())
+    return Source(url=url) if parts.scheme else Source(path=(folder / unquote(url)).resolve())
 
 
 def workspace_root(project: Path) -> Path | None:
@@ -100,7 +110,7 @@ def _source(name: str, entry: Mapping[str, Any], folder: Path, root: Path | None
             url = url if url.startswith("git+") else f"git+{url}"
             return Source(url=_with_folder(f"{url}@{revision}" if revision else url, entry))
         case {"url": str(url)}:
-            return Source(url=_with_folder(url, entry))
+            return source_at(_with_folder(url, entry), folder)
         case {"index": str(index)}:
             return Source(index=index)
     raise BundleError(

@@ -42,6 +42,7 @@ class FakeBundler:
     caches: list[Path] = field(default_factory=list)
     failure: Exception | None = None
     refused: dict[str, str] = field(default_factory=dict)
+    local: tuple[LocalPackage, ...] = ()
 
     def __call__(self, request: BundleRequest, *, cache: Path, progress: Any) -> FakeBundle:
         self.requests.append(request)
@@ -53,7 +54,7 @@ class FakeBundler:
                 path = self.folder / self.digest / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
-        return FakeBundle(self.folder / self.digest, self.digest, self.refused)
+        return FakeBundle(self.folder / self.digest, self.digest, self.refused, local=self.local)
 
 
 @pytest.fixture
