@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinx.errors import ExtensionError
 from sphinx.locale import __
 from sphinx.util.display import progress_message
 from sphinx.util.logging import getLogger
@@ -14,6 +13,7 @@ from sphinx.util.logging import getLogger
 from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
 from sphinx_emrun.failures import author_told
+from sphinx_emrun.locate import find_project, not_found
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.nodes import STATIC, emrun_block, is_interactive
 from sphinx_emrun.published import FILES, Published
@@ -88,11 +88,15 @@ def make_draft(app: Sphinx) -> Draft:
     domain = get_domain(app.env)
     if domain.draft is not None:
         return domain.draft
-    cache = cache_folder(app)
+    config, cache = read_config(app.config), cache_folder(app)
     with author_told(cache):
-        draft = bundle.make_draft(
-            _request(app), cache=cache, progress=progress_message, prepared=domain.prepared
-        )
+        request = _request(app)
+        if request.project is None and config.project == "auto":
+            logger.info(not_found(Path(app.srcdir)))
+        draft = bundle.make_draft(request, cache=cache, progress=progress_message, prepared=domain.prepared)
+    for package in draft.local:
+        origin = _shown(package.origin, Path(app.confdir))
+        logger.info(__("%s %s comes from %s"), package.name, package.version, origin)
     for name, reason in draft.refused.items():
         logger.info(__("%s is not in the snapshot, but imported when a block does: %s"), name, reason)
     domain.draft = draft
@@ -118,7 +122,10 @@ def _request(app: Sphinx) -> BundleRequest:
     return bundle.BundleRequest(
         project=find_project(config.project, Path(app.srcdir), Path(app.confdir)),
         requirements=(*config.requirements, *_needed_data(app.env)),
+        groups=config.groups,
         uv_options=config.uv_options,
+        folder=Path(app.confdir),
+        outputs=(Path(app.outdir), Path(app.doctreedir)),
         stdlib=config.stdlib,
         offline=config.offline,
         snapshot=_snapshot_modules(config.snapshot, app.env),
@@ -151,6 +158,11 @@ def make_bundle(app: Sphinx) -> Bundle:
     return made
 
 
+def _shown(origin: Path | str, confdir: Path) -> str:
+    """Where a package comes from, in few words."""
+    return origin if isinstance(origin, str) else os.path.relpath(origin, confdir)
+
+
 def _needed_data(env: BuildEnvironment) -> tuple[str, ...]:
     """Requirements that no block imports by name: a page has no time zones of a machine's."""
     return ("tzdata",) if "zoneinfo" in get_domain(env).modules() else ()
@@ -170,36 +182,6 @@ def _snapshot_modules(setting: bool | tuple[str, ...], env: BuildEnvironment) ->
 def cache_folder(app: Sphinx) -> Path:
     """Where things are kept from one build to the next."""
     return Path(app.doctreedir, "emrun")
-
-
-def find_project(setting: str | Path | None, srcdir: Path, confdir: Path) -> Path | None:
-    """The project that ``emrun_project`` means: a folder with a ``pyproject.toml``, a wheel, or None.
-
-    :param srcdir: where the search of ``"auto"`` begins; it goes upwards.
-    :param confdir: what a path is relative to.
-    :raises ExtensionError: when the path is neither.
-    """
-    if setting is None:
-        return None
-    if setting == "auto":
-        return next((folder for folder in (srcdir, *srcdir.parents) if _is_project(folder)), None)
-    path = (confdir / setting).resolve()
-    if path.suffix == ".whl" and path.is_file():
-        return path
-    if (path / "pyproject.toml").is_file():
-        return path
-    problem = (
-        f"{path} is neither a wheel nor a folder with a pyproject.toml: correct emrun_project in conf.py."
-    )
-    raise ExtensionError(problem, modname="sphinx_emrun")
-
-
-def _is_project(folder: Path) -> bool:
-    try:
-        tables = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
-    return "project" in tables or "build-system" in tables
 
 
 def setup_module(app: Sphinx) -> None:

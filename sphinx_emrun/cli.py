@@ -16,7 +16,7 @@ from sphinx_emrun.preview.server import Place, ServerError, preview, serve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-OK, FAILED, UNUSABLE = 0, 1, 2
+OK, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 #: Options of ``sphinx-build``; the first name of each is the one that every version knows.
 SPHINX_VALUES = (
     (("-b", "--builder"), "BUILDER"),
@@ -58,9 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_python(given[1:], _say)
     options, rest = parser.parse_known_args(given)
     if options.command == "install":
-        from sphinx_emrun.shell import install
-
-        return install(options.target, rest, _say)
+        if all(word.startswith("-") for word in rest):
+            parser.error("a requirement is wanted: a name, or the path of a project or a wheel")
+        return _install(options.target, rest)
     if options.command == "preview" and options.out is None and rest and not rest[0].startswith("-"):
         options.out = _resolved(rest.pop(0))  # argparse looks for it right after SRC alone
     if rest:
@@ -69,6 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _lint(options)
     if options.command == "report":
         return _report(options.dir)
+    return _serve(parser, options)
+
+
+def _serve(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     place = Place(
         host=options.host,
         port=options.port,
@@ -146,6 +150,20 @@ def _parser() -> argparse.ArgumentParser:
     weighed = commands.add_parser("report", help="say what a built site makes its readers load, in bytes")
     weighed.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
     return parser
+
+
+def _install(target: Path, arguments: Sequence[str]) -> int:
+    from sphinx_emrun.bundle import BundleError  # what the other commands do without
+    from sphinx_emrun.shell import install
+
+    try:
+        print(install(target, arguments, _say), end="", file=sys.stderr)
+    except BundleError as error:
+        print(f"sphinx-emrun install: error: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return OK
 
 
 def _report(site: Path) -> int:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sphinx.errors import ExtensionError
 
-from sphinx_emrun.assets import find_project
+from sphinx_emrun.bundle.errors import BundleError
+from sphinx_emrun.bundle.workspace import sources_of
 from sphinx_emrun.config import read_config
+from sphinx_emrun.locate import find_project
 from sphinx_emrun.preview.watch import REPORT
 
 if TYPE_CHECKING:
@@ -45,18 +46,17 @@ def _inputs(app: Sphinx) -> Iterator[Path]:
     project = None
     with contextlib.suppress(ExtensionError):  # which the build has said
         project = find_project(config.project, source, confdir)
-    named = list(_named([*config.requirements, *config.uv_options], [confdir, project or confdir]))
+    named = list(_named([*config.requirements, *config.uv_options], confdir))
     yield from _with_siblings([*named, *([project] if project else [])])
 
 
-def _named(words: Iterable[str], folders: Iterable[Path]) -> Iterator[Path]:
+def _named(words: Iterable[str], folder: Path) -> Iterator[Path]:
     """The files and folders that the words of a command name."""
     for word in words:
         name = word.partition("=")[2] if word.startswith("-") else word.partition("[")[0]
-        for folder in folders:
-            with contextlib.suppress(OSError, ValueError):  # a requirement may hold any character
-                if name and (folder / name).exists():
-                    yield (folder / name).resolve()
+        with contextlib.suppress(OSError, ValueError):  # a requirement may hold any character
+            if name and (folder / name).exists():
+                yield (folder / name).resolve()
 
 
 def _with_siblings(paths: list[Path]) -> Iterator[Path]:
@@ -71,31 +71,9 @@ def _with_siblings(paths: list[Path]) -> Iterator[Path]:
 
 
 def _siblings(project: Path) -> Iterator[Path]:
-    settings = _uv_settings(project)
-    for source in settings.get("sources", {}).values():
-        for each in source if isinstance(source, list) else [source]:
-            if "path" in each:
-                yield (project / each["path"]).resolve()
-            elif each.get("workspace"):
-                yield from _members(project)
-
-
-def _members(project: Path) -> Iterator[Path]:
-    """The members of the workspace that a project belongs to."""
-    for root in (project, *project.parents):
-        workspace = _uv_settings(root).get("workspace")
-        if workspace is not None:
-            for pattern in workspace.get("members", []):
-                yield from root.glob(pattern)
-            return
-
-
-def _uv_settings(project: Path) -> dict[str, Any]:
-    try:
-        settings = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
-        return dict(settings.get("tool", {}).get("uv", {}))
-    except (OSError, ValueError):
-        return {}
+    with contextlib.suppress(BundleError):  # which the build has said
+        sources = sources_of(project, {}, (), ()).values()
+        yield from (source.path for source in sources if source.path is not None)
 
 
 def setup_module(app: Sphinx) -> None:

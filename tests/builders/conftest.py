@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sphinx_emrun.bundle import BundleRequest
+    from sphinx_emrun.bundle.wanted import LocalPackage
 
 CONTENTS = {
     "main.js": "export {};\n",
@@ -32,6 +33,7 @@ class FakeBundle:
     refused: dict[str, str]
     manifest: Manifest
     installed: None = None
+    local: tuple[LocalPackage, ...] = ()
 
 
 @dataclass
@@ -45,6 +47,7 @@ class FakeBundler:
     caches: list[Path] = field(default_factory=list)
     failure: Exception | None = None
     refused: dict[str, str] = field(default_factory=dict)
+    local: tuple[LocalPackage, ...] = ()
 
     def prepare(self, request: BundleRequest, **_: Any) -> None:
         """Stands for ``prepare``."""
@@ -63,7 +66,7 @@ class FakeBundler:
             (self.folder / self.digest / "manifest.json").write_bytes(b"{}")
         files = {name: described(self.folder / self.digest / name) for name in CONTENTS}
         manifest = Manifest(python="", pyodide="", platform="", files=files, code=(), stdlib="")
-        return FakeBundle(self.folder / self.digest, self.digest, self.refused, manifest)
+        return FakeBundle(self.folder / self.digest, self.digest, self.refused, manifest, local=self.local)
 
 
 @pytest.fixture

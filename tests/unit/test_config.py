@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DEFAULTS = {
     "emrun_project": "auto",
     "emrun_requirements": [],
+    "emrun_groups": [],
     "emrun_uv_options": [],
     "emrun_stdlib": "trimmed",
     "emrun_host_headers": False,
@@ -49,6 +50,7 @@ def test_every_option_says_what_it_is_for() -> None:
         ("emrun_project", "", "must be \"auto\", a path, or None, not ''"),
         ("emrun_requirements", "pydantic", "must be a list of strings, not 'pydantic'"),
         ("emrun_requirements", ["pydantic", 2], "must be a list of strings, not ['pydantic', 2]"),
+        ("emrun_groups", "docs", "must be a list of strings, not 'docs'"),
         ("emrun_uv_options", {"--index"}, "must be a list of strings, not {'--index'}"),
         ("emrun_stdlib", "tiny", "must be one of 'trimmed', 'full', not 'tiny'"),
         ("emrun_host_headers", "netlify", "must be True or False, not 'netlify'"),
