@@ -4,6 +4,7 @@
  * What differs from one time to the next, clock and chance, stands still meanwhile: the same input gives the same bytes.
  */
 import { Assets } from "../assets.js";
+import { TerminalDevice } from "../devices.js";
 import { boot } from "../interpreter.js";
 import { loader } from "../loader.js";
 import { capture, watch } from "../snapshot.js";
@@ -43,9 +44,22 @@ function filled(words) {
   return count;
 }
 
+/** A terminal that nobody reads, of a common size. It only notes that something is written. */
+class Deaf extends TerminalDevice {
+  written = false;
+
+  constructor() {
+    const write = (/** @type {Uint8Array} */ { length }) => {
+      this.written = true;
+      return length;
+    };
+    super(/** @type {any} */ ({ write, call: () => ({ value: 0 }), size: () => ({ rows: 24, columns: 80 }), sleep() {}, takeSignal: () => 0 }));
+  }
+}
+
 /** @param {string[]} modules @param {string[]} libraries  paths, to be loaded before @returns {Promise<Attempt>} */
 async function attempt(modules, libraries) {
-  const terminal = /** @type {any} */ ({ wrapImports() {} });
+  const terminal = new Deaf();
   /** @type {Ground | undefined} */
   let ground;
   const base = self.location.href, published = await (await fetch(`${base}manifest.json`)).json();
@@ -54,6 +68,7 @@ async function attempt(modules, libraries) {
   const options = { assets, terminal, checkSignal: undefined, suspender: undefined, environment: {}, host, crashed() {} };
   const before = (/** @type {any} */ _, /** @type {Ground} */ found) => void (ground = found);
   const python = await boot(options, { _makeSnapshot: true, before }, await assets.librariesAt(libraries));
+  terminal.install(python._module);
   const startup = python.pyimport("_emrun.startup"), look = watch(python, nameOf);
   confine();
   const known = new Set(), { _module: module } = python;
@@ -69,7 +84,8 @@ async function attempt(modules, libraries) {
   for (const name of modules) {
     const failure = startup.prepare(name), { missing, reason } = look();
     if (missing.length) return { missing, for: name };
-    if (failure || reason) return { refused: [name, failure || reason] };
+    const problem = failure || reason || (terminal.written && "it prints");
+    if (problem) return { refused: [name, problem] };
     shares.push(share(name));
   }
   startup.freeze();
