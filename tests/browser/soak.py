@@ -1,7 +1,8 @@
 """Random walks for as long as you like: ``python -m tests.browser.soak FOLDER --seeds 1 20 --seconds 60``.
 
 FOLDER is the built site of ``tests/roots/test-live`` (``sphinx-build tests/roots/test-live FOLDER``). Each
-walk begins with a fresh page. The exit status is 1 where a block could not be run afterwards, or a script failed.
+walk begins with a fresh page. The exit status is 1 where a block could not be run afterwards, or a script
+failed.
 """
 
 from __future__ import annotations
