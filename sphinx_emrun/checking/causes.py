@@ -52,8 +52,8 @@ def causes_of(checked: Iterable[Checked]) -> list[Cause]:
 class _Causes:
     def __init__(self) -> None:
         self.causes: list[Cause] = []
-        #: What has been told, by its place and text.
-        self._told: dict[tuple[str, str], Cause] = {}
+        #: What has been told, by its place and text; by its block, too, where no line is known.
+        self._told: dict[tuple[str, ...], Cause] = {}
         #: The causes of what is missing on the site, by its name in a message.
         self._missing: dict[str, list[Cause]] = {}
         #: What a session's programs were to bind, and why they did not.
@@ -66,13 +66,14 @@ class _Causes:
         own: Cause | None = None
         for failure in checked.failures:
             place, raised = location(failure), _raised(checked, failure)
-            known = self._told.get((place, failure.text))
+            name = (place, failure.text, "" if place[-1:].isdigit() else checked.step.ident)
+            known = self._told.get(name)
             cause = known or self._cause(checked, failure, raised)
             if cause is None:
                 cause = own = self._own(own, place, failure.text)
             elif not known:
                 cause.followers.append(place)
-            self._told[place, failure.text] = cause
+            self._told[name] = cause
             self._note(checked, failure, raised, cause)
 
     def _own(self, own: Cause | None, place: str, text: str) -> Cause:

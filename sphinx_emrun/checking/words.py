@@ -24,7 +24,8 @@ def words_for(cause: Cause) -> str:
     if cause.followers:
         what = _count(len(cause.followers), "more example")
         verb = "fails" if len(cause.followers) == 1 else "fail"
-        end = [f"{what} {verb} for this reason: {_places(cause.followers)}."]
+        places = _places(cause.followers)
+        end = [f"{what} {verb} for this reason" + (f": {places}." if places else ".")]
     room = MOST_LINES - len(end) - bool(cause.also)
     lines = _cut(cause.text, room)
     for number, (place, text) in enumerate(cause.also):
@@ -46,11 +47,13 @@ def _cut(text: str, most: int) -> list[str]:
 
 
 def _places(places: Sequence[str]) -> str:
-    """Files and lines, each file without its folder."""
-    return _list([PurePath(file).name + (f":{line}" if line else "") for file, line in map(_split, places)])
+    """Files and lines, each file without its folder, as far as they are known."""
+    known = [(PurePath(file).name, line) for file, line in map(_split, places) if file]
+    return _list([f"{file}:{line}" if line else file for file, line in known])
 
 
 def _list(items: Sequence[str]) -> str:
+    items = list(dict.fromkeys(items))
     named = ", ".join(items[:MOST_PLACES])
     return f"{named} and {len(items) - MOST_PLACES} more" if len(items) > MOST_PLACES else named
 

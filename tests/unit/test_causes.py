@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from sphinx_emrun.checking.causes import Cause, causes_of
 from sphinx_emrun.checking.checks import Checked
 from sphinx_emrun.checking.outcome import ERRORS, OUTPUT, Ended, Outcome, Raised
 from sphinx_emrun.checking.plan import Place, Step
-from sphinx_emrun.checking.verdict import failures
+from sphinx_emrun.checking.verdict import Failure, failures
 from sphinx_emrun.checking.words import MOST_LINES, WIDEST, words_for
 
 PAGE = "/docs/page.rst"
@@ -80,6 +81,15 @@ def test_what_stands_at_one_place_is_told_once(tmp_path: Path) -> None:
         *(checked(">>> undefined\n1", lacking("undefined"), file=copy, session=copy) for copy in copies)
     )
     assert found == [(f"{file}:3", [], [])]
+
+
+def test_failures_at_no_known_place_are_not_taken_for_one() -> None:
+    blocks = [checked("print(1)\nraise E", raised("E", "no"), line=n, file="") for n in (1, 2)]
+    blocks = [
+        dataclasses.replace(each, failures=(Failure("Wrong.", Place(source="", line=None)),))
+        for each in blocks
+    ]
+    assert len(causes_of([*blocks, *blocks])) == 2
 
 
 def test_words_are_few() -> None:

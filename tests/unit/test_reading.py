@@ -186,6 +186,95 @@ def test_a_code_block_of_another_extension_goes_on_working(
     assert (block.session, block.check.wanted) == ("", False)
 
 
+def test_a_hidden_test_takes_our_options(make_site: MakeSite) -> None:
+    text = """
+.. testcode::
+   :hide:
+   :timeout: 3
+   :stdin: typed
+   :session: one
+
+   x = input()
+
+.. testcode::
+   :hide:
+   :no-check:
+   :session: one
+
+   while True: pass
+
+.. doctest:: two
+   :session: one
+
+   >>> x
+"""
+    app = site(make_site, text, extensions=["sphinx.ext.doctest", "sphinx_emrun"], **ALL)
+    (plan,) = get_domain(app.env).plans["index"]
+    assert plan.session == "one"
+    assert [(step.role, step.seconds, step.stdin) for step in plan.steps] == [
+        ("hidden", 3, "typed"),
+        ("block", 10, ""),
+    ]
+
+
+def test_an_output_belongs_to_a_marked_block(make_site: MakeSite, warnings_of: WarningsOf) -> None:
+    text = """
+.. testoutput::
+
+   of nothing that runs
+
+.. testcode::
+   :class: runnable
+
+   print(1)
+
+.. testoutput::
+
+   1
+
+.. testcode::
+
+   print(2)
+
+.. testoutput::
+
+   2
+"""
+    app = site(make_site, text, extensions=["sphinx.ext.doctest", "sphinx_emrun"])
+    (plan,) = get_domain(app.env).plans["index"]
+    assert [[output.text for output in step.outputs] for step in plan.steps] == [["1\n"]]
+    assert warnings_of(app) == []
+
+
+def test_an_output_is_called_what_its_author_calls_it(make_site: MakeSite, warnings_of: WarningsOf) -> None:
+    text = ".. testcode:: a\n\n   1\n\n.. testoutput:: b\n\n   1\n"
+    app = site(make_site, text, extensions=["sphinx.ext.doctest", "sphinx_emrun"], **ALL)
+    (warning,) = warnings_of(app)
+    assert '"testoutput" has no testcode of its group before it.' in warning
+
+
+def test_a_file_that_comes_into_a_folder_is_seen(make_site: MakeSite) -> None:
+    text = "Page\n====\n\n.. runnable::\n   :files: data\n\n   1\n"
+    app = make_site("plain", "dummy", pages={"index.rst": text})
+    (folder := Path(app.srcdir, "data")).mkdir()
+    for names in (["data/a.csv"], ["data/a.csv", "data/b.csv"], ["data/b.csv"]):
+        for file in folder.iterdir():
+            file.unlink()
+        for name in names:
+            Path(app.srcdir, name).write_text(name)
+        app = make_site("plain", "dummy")
+        app.build()
+        ((_, block),) = marked(app.env.get_doctree("index"), Block)
+        assert [file.name for file in block.files] == names
+
+
+def test_a_part_of_an_included_file_knows_its_lines(make_site: MakeSite) -> None:
+    text = ".. literalinclude:: part.py\n   :class: runnable\n   :language: python\n   :lines: 2-\n"
+    make_site("plain", "dummy", pages={"part.py": "# not shown\nx = 1\n1 / 0\n"})
+    ((_, block),) = marked(site(make_site, text).env.get_doctree("index"), Block)
+    assert (block.filename, block.lines) == ("part.py", (2, 3))
+
+
 def test_a_time_for_all_blocks(make_site: MakeSite) -> None:
     text = ">>> 1\n\n.. code-block:: python\n   :timeout: 2\n\n   2\n"
     app = site(make_site, text, emrun_timeout=0.5, **ALL)
