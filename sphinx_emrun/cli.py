@@ -55,12 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[:1] == ["python"]:  # whose arguments are its own
         from sphinx_emrun.shell import run_python  # what the other commands do without
 
-        return run_python(given[1:], _say)
+        return _with_the_interpreter(lambda: run_python(given[1:], _say))
     options, rest = parser.parse_known_args(given)
     if options.command == "install":
         from sphinx_emrun.shell import install
 
-        return install(options.target, rest, _say)
+        return _with_the_interpreter(lambda: install(options.target, rest, _say))
     if options.command == "preview" and options.out is None and rest and not rest[0].startswith("-"):
         options.out = _resolved(rest.pop(0))  # argparse looks for it right after SRC alone
     if rest:
@@ -87,6 +87,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:  # how such a server is meant to be ended
         print()
     return OK
+
+
+def _with_the_interpreter(command: Callable[[], int]) -> int:
+    """Run a command that needs it; says what of the machine or of our installation is in its way."""
+    from sphinx_emrun.bundle import InterpreterError
+    from sphinx_emrun.resources import ResourceError
+
+    try:
+        return command()
+    except (InterpreterError, ResourceError, OSError) as problem:
+        print(f"sphinx-emrun: error: {problem}", file=sys.stderr)
+        return FAILED
 
 
 def _preview(parser: argparse.ArgumentParser, options: argparse.Namespace, place: Place) -> None:
