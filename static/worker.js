@@ -14,6 +14,7 @@ import { TerminalDevice } from "./devices.js";
 import { fetchBytes } from "./fetching.js";
 import { callAtBottom, startInterpreter } from "./interpreter.js";
 import { loader } from "./loader.js";
+import { takeOrigin } from "./origin.js";
 import { unreachable } from "./protocol.js";
 import { stepBegins, stepsSoFar } from "./steps.js";
 import { withTicks } from "./ticks.js";
@@ -81,6 +82,7 @@ async function boot({ channel: init, environment, history }) {
     const { XMLHttpRequest, console } = globalThis, globals = { XMLHttpRequest, console };
     const starting = startInterpreter({ assets, terminal, checkSignal, suspender, environment, host, globals, crashed });
     const { python, restored } = await Promise.race([starting.catch(files.unlessBroken), files.failure]);
+    takeOrigin();
     const attached = stepBegins("attach");
     running = { channel, terminal, crashed, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
     attached();
