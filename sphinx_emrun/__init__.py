@@ -13,18 +13,28 @@ __version__ = "0.1.0"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension; each module registers its own parts."""
-    from sphinx_emrun import assets, collect, config, directives, doctests, domain, host_headers, nodes
+    from sphinx_emrun import (
+        assets,
+        block_options,
+        collect,
+        config,
+        directives,
+        domain,
+        extended,
+        host_headers,
+        nodes,
+    )
     from sphinx_emrun.checking import recorded, site
     from sphinx_emrun.lint import site as lint
     from sphinx_emrun.platform import directive
 
-    pages = (config, domain, directives, directive, doctests, collect, nodes)
+    pages = (config, domain, block_options, directives, directive, extended, collect, nodes)
     registered = (*pages, assets, site, recorded, lint, host_headers)
     for module in registered:
         module.setup_module(app)
     return {
         "version": __version__,
-        "env_version": 2,
+        "env_version": 3,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

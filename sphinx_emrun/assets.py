@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import posixpath
 import shutil
 import tomllib
 from pathlib import Path
@@ -214,7 +215,7 @@ def _copy_bundle(source: Path, target: Path) -> bool:
 
 def _copy_files(files: Iterable[DataFile], srcdir: Path, folder: Path) -> None:
     for file in files:
-        source, target = srcdir / file.path, folder / file.digest / file.name
+        source, target = srcdir / file.path, folder / file.digest / posixpath.basename(file.name)
         if not _has_size(target, source.stat().st_size):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)

@@ -10,6 +10,8 @@ import doctest
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from pygments.lexers.python import PythonConsoleLexer, PythonLexer  # type: ignore[import-untyped]
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,14 +19,20 @@ if TYPE_CHECKING:
 
 ATTRIBUTE = "emrun"
 MAIN = "__main__"
-PYTHON = frozenset({"default", "py", "py3", "python", "python3"})
+ASKED = "emrun-asked"
+"""The attribute of code whose directive has an option of ours: the :class:`Block` that it describes."""
+_DIALECTS = {"bazel", "starlark", "sage", "pyi"}
+"""What Pygments highlights as Python, and Python does not run."""
+PYTHON = (frozenset(PythonLexer.aliases) - _DIALECTS) | {"default"}
 """Languages of code that runs as a script, or as a transcript when it begins with a prompt."""
-CONSOLE = frozenset({"pycon", "pycon3", "python-console"})
+CONSOLE = frozenset(PythonConsoleLexer.aliases) | {"pycon3"}
 """Languages of an interactive session."""
 
 Flags = tuple[tuple[int, bool], ...]
 """Flags of doctest, each on or off."""
 Kind = Literal["script", "transcript", "repl"]
+When = Literal["first", "here", "last"]
+"""When hidden code runs: before a session's first block, where it stands, or after the last block."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +68,10 @@ class Block:
     kind: Kind = "script"
     session: str = ""
     """The session's name; empty for the page's own."""
+    also: tuple[str, ...] = ()
+    """Further sessions in which it runs, without being shown there."""
+    asked: bool = True
+    """The author marked this block; False where an option of ``conf.py`` makes it runnable."""
     isolated: bool = False
     module: str = MAIN
     """Whose globals its namespace begins with, and what it is called there; empty: it has no name."""
@@ -72,6 +84,10 @@ class Block:
     check: Check = field(default_factory=Check)
     filename: str = ""
     """What tracebacks call the code."""
+    file: str = ""
+    """The path of the file that the code comes from, if any."""
+    lines: tuple[int, ...] = ()
+    """Which lines of that file the code is, if they are known."""
     docname: str = ""
     ident: str = ""
     """The id in HTML, unique in the site."""
@@ -90,22 +106,30 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setup:
-    """Hidden code that runs before the first block of each of its sessions."""
+    """Hidden code of some sessions."""
 
     sessions: tuple[str, ...]
+    when: When = "first"
     docstring: str = ""
     """Where it stands in a docstring: only that one's namespace, and those within it, need it."""
+    module: str = MAIN
+    """Of a hidden test: what its namespace begins with, as of a block."""
     docname: str = ""
+    ident: str = ""
+    """Of a hidden test: what an output refers to it by."""
 
     def __str__(self) -> str:
-        return " ".join(["setup", *(f"session={name}" for name in self.sessions if name)])
+        words = {"first": "setup", "here": "hidden", "last": "cleanup"}
+        return " ".join([words[self.when], *(f"session={name}" for name in self.sessions if name)])
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The output that the page says the block before it prints, or that the build has recorded."""
+    """The output that the page says a block prints, or that the build has recorded."""
 
     flags: Flags = ()
+    blocks: tuple[str, ...] = ()
+    """What prints it: identifiers of blocks and of hidden tests."""
     recorded: bool = False
 
     def __str__(self) -> str:
@@ -134,7 +158,23 @@ def is_transcript(code: str) -> bool:
     return code.lstrip().startswith(">>>")
 
 
-def kind_of(code: str) -> Kind:
+def placed(code: str, lines: tuple[int, ...]) -> str:
+    """``code`` with each line at its number in its file, as ``static/block.js`` places it.
+
+    :param lines: the numbers, ascending; empty where they are not known.
+    """
+    if not lines:
+        return code
+    at = dict(zip(lines, code.split("\n"), strict=True))
+    return "\n".join(at.get(number, "") for number in range(1, lines[-1] + 1))
+
+
+def is_python(language: str) -> bool:
+    """Whether code of a language runs. Pygments ignores the case of its names."""
+    return language.lower() in PYTHON | CONSOLE
+
+
+def kind_of(code: str) -> Literal["script", "transcript"]:
     """How code runs."""
     return "transcript" if is_transcript(code) else "script"
 

@@ -13,12 +13,12 @@ from docutils import nodes
 from sphinx import addnodes
 
 from sphinx_emrun.blocks import (
+    ASKED,
     ATTRIBUTE,
-    CONSOLE,
-    PYTHON,
     Block,
     Output,
     Setup,
+    is_python,
     is_transcript,
     kind_of,
     marked,
@@ -27,10 +27,19 @@ from sphinx_emrun.blocks import (
 from sphinx_emrun.checking.steps import plans_of
 from sphinx_emrun.config import read_config
 from sphinx_emrun.docstrings import Namespaces, leave_names
-from sphinx_emrun.doctests import check_of, is_doctest, is_test, mark_hidden_code, mark_outputs, session_of
+from sphinx_emrun.doctests import (
+    EVERY,
+    flags_of,
+    groups_of,
+    is_doctest,
+    is_skipped,
+    is_test,
+    mark_hidden_code,
+)
 from sphinx_emrun.domain import get_domain
-from sphinx_emrun.imports import imported, with_packages
+from sphinx_emrun.imports import imported, is_program, with_packages
 from sphinx_emrun.messages import EmrunWarning, warn
+from sphinx_emrun.outputs import pair_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +48,12 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
+    from sphinx_emrun.config import EmrunConfig
+
 MARK = "runnable"
 """The class that makes a code block runnable."""
+LEFT_OUT = "not-runnable"
+"""The class that keeps a block, and every block inside of what has it, from running."""
 RESCUED = {"runnable": Block(), "repl": Block(kind="repl"), "runnable-output": Output()}
 """What a directive makes when none of its options can be read."""
 
@@ -50,27 +63,46 @@ def collect(app: Sphinx, document: nodes.document) -> None:
     docname = app.env.docname
     mode = read_config(app.config).doctest_blocks
     _rescue(document)
-    _mark(document, app.config, mode)
-    namespaces = Namespaces()
-    if read_config(app.config).docstring_namespace == "module":
+    others = _mark(document, app)
+    namespaces = Namespaces() if read_config(app.config).docstring_namespace == "module" else None
+    if namespaces:
         namespaces.enter(document)
+    sessions = _tested_sessions(document, app.config, mode)
+    _spread(document, sessions)
+    mark_hidden_code(document, sessions, app.config)
+    if namespaces:
+        namespaces.enter_hidden_code(document)
     if "sphinx.ext.doctest" in app.extensions:
         leave_names(document)
-    shown: dict[str, Element] = {}
-    for node, block in marked(document, Block):
-        if is_doctest(node) or (mode == "all" and not block.isolated and is_test(node)):
-            shown.setdefault(block.session, node)
-    mark_hidden_code(document, shown, app.config)
-    namespaces.enter_hidden_code(document)
-    for node, setup in marked(document, Setup):
-        node[ATTRIBUTE] = replace(setup, docname=docname)
-    _pair_outputs(document)
-    domain = get_domain(app.env)
     blocks = _number(document, docname)
-    domain.note(docname, blocks, plans_of(document, docname))
+    pair_outputs(document, app.config, complete=mode == "all")
+    domain = get_domain(app.env)
+    domain.note(docname, blocks, plans_of(document, docname, read_config(app.config).timeout))
+    domain.note_others(docname, others)
     programs = [node.astext() for node, _ in (*marked(document, Block), *marked(document, Setup))]
     modules = frozenset(block.module for block in blocks if block.docstring)
     domain.note_modules(docname, modules.union(*map(imported, programs), *map(with_packages, modules)))
+
+
+def _tested_sessions(document: nodes.document, config: Config, mode: str) -> list[str]:
+    """The sessions that have a test, in the page's order: those whose hidden code runs."""
+    found: dict[str, None] = {}
+    for node in document.findall(nodes.Element):
+        block = marker(node, Block)
+        if block and (is_doctest(node) or (mode == "all" and not block.isolated and is_test(node))):
+            found |= dict.fromkeys((block.session, *block.also))
+        elif mode == "all" and isinstance(node, nodes.comment) and is_doctest(node):
+            found |= dict.fromkeys(groups_of(node, config))
+    if list(found) == [EVERY]:
+        return [""]
+    return [session for session in found if session != EVERY]
+
+
+def _spread(document: nodes.document, sessions: list[str]) -> None:
+    """Give the blocks of every group their sessions."""
+    for node, block in marked(document, Block):
+        if block.session == EVERY:
+            node[ATTRIBUTE] = replace(block, session=sessions[0], also=tuple(sessions[1:]))
 
 
 def _rescue(document: nodes.document) -> None:
@@ -97,19 +129,55 @@ def _rescue(document: nodes.document) -> None:
             report.parent.insert(report.parent.index(report), literal)
 
 
-def _mark(document: nodes.document, config: Config, mode: str) -> None:
-    """Mark the blocks that a class or ``emrun_doctest_blocks``, the ``mode``, makes runnable."""
-    if mode == "all":
-        mark_outputs(document)
-    for node, language in _code_blocks(document, config.highlight_language):
-        wanted = MARK in node["classes"] and not (is_doctest(node) and mode == "off")
-        if wanted and language not in PYTHON | CONSOLE:
+def _mark(document: nodes.document, app: Sphinx) -> int:
+    """Mark the blocks that a class, an option, or the site's ``conf.py`` makes runnable.
+
+    :returns: how many others show Python.
+    """
+    options, others = read_config(app.config), 0
+    for node, language in _code_blocks(document, app.config.highlight_language):
+        described: Block | None = node.attributes.pop(ASKED, None)
+        if _left_out(node) or (is_doctest(node) and options.doctest_blocks == "off"):
+            continue
+        asked = MARK in node["classes"] or described is not None
+        if asked and not is_python(language):
             text = f"a block of the language {language!r} cannot run, only Python can."
             warn(EmrunWarning.LANGUAGE, text, node)
-        elif wanted or (mode == "all" and language in PYTHON | CONSOLE and is_test(node)):
-            session = session_of(node, config) if is_doctest(node) else ""
-            filename = PurePath(node.get("source", "")).name
-            node[ATTRIBUTE] = Block(session=session, filename=filename, check=check_of(node))
+        elif asked or _runs_unasked(node, language, options):
+            node[ATTRIBUTE] = replace(_block_of(node, described or Block(), app.config), asked=asked)
+        else:
+            others += is_python(language)
+    return others
+
+
+def _left_out(node: Element) -> bool:
+    """Whether the author keeps a block, or something around it, from running."""
+    around: Element | None = node
+    while around is not None:
+        if LEFT_OUT in around.get("classes", ()):
+            return True
+        around = around.parent
+    return False
+
+
+def _runs_unasked(node: Element, language: str, options: EmrunConfig) -> bool:
+    """Whether ``conf.py`` makes a block runnable."""
+    if not is_python(language):
+        return False
+    if is_test(node):
+        return options.doctest_blocks == "all" and not is_skipped(node)
+    return options.code_blocks == "all" and (language != "default" or is_program(node.astext()))
+
+
+def _block_of(node: Element, described: Block, config: Config) -> Block:
+    """What a block is: what its options say, and what follows from its group and its file."""
+    groups = groups_of(node, config) if is_doctest(node) and not described.session else [described.session]
+    session, *also = [described.session] if described.isolated else groups
+    check = replace(described.check, flags=(*flags_of(node), *described.check.flags))
+    file = node.get("source", "")
+    return replace(
+        described, session=session, also=tuple(also), filename=PurePath(file).name, file=file, check=check
+    )
 
 
 def _code_blocks(document: nodes.document, language: str) -> Iterator[tuple[Element, str]]:
@@ -130,7 +198,7 @@ def _code_blocks(document: nodes.document, language: str) -> Iterator[tuple[Elem
 
 
 def _number(document: nodes.document, docname: str) -> list[Block]:
-    """Complete the blocks with what follows from their place, and return them."""
+    """Complete the marks with what follows from their place, and return the blocks."""
     page = docname.rpartition("/")[2]
     blocks = []
     for number, (node, block) in enumerate(marked(document, Block), 1):
@@ -144,19 +212,10 @@ def _number(document: nodes.document, docname: str) -> list[Block]:
         )
         node[ATTRIBUTE] = block
         blocks.append(block)
+    for number, (node, setup) in enumerate(marked(document, Setup), 1):
+        ident = f"emrun--{quote(docname)}--{number}" if setup.when == "here" else ""
+        node[ATTRIBUTE] = replace(setup, docname=docname, ident=ident)
     return blocks
-
-
-def _pair_outputs(document: nodes.document) -> None:
-    """Warn about each output that no block before it can have printed."""
-    waiting = False
-    for node in list(document.findall(nodes.Element)):
-        if (block := marker(node, Block)) is not None:
-            waiting = block.kind != "repl"
-        elif marker(node, Output):
-            if not waiting:
-                warn(EmrunWarning.OUTPUT, '"runnable-output" has no runnable block before it.', node)
-            waiting = False
 
 
 def setup_module(app: Sphinx) -> None:

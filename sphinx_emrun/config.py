@@ -5,12 +5,15 @@ Registration, validation and the table in the documentation are all made from th
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import MISSING, Field, dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
 
+from sphinx_emrun.command_line import value_of
 from sphinx_emrun.messages import EmrunWarning, warn
 
 if TYPE_CHECKING:
@@ -56,6 +59,11 @@ def _budget(value: object) -> str | None:
 def _minutes(value: object) -> str | None:
     right = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     return None if right else "must be a number of minutes"
+
+
+def _seconds(value: object) -> str | None:
+    right = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+    return None if right else "must be a number of seconds, more than 0"
 
 
 def _snapshot(value: object) -> str | None:
@@ -181,13 +189,34 @@ class EmrunConfig:
             rebuild="env",
         ),
     )
+    timeout: float = field(
+        default=10.0,
+        metadata=_about(
+            (int, float),
+            _seconds,
+            "How many seconds a block may run in the check, where it has no `:timeout:` of its own.",
+            rebuild="env",
+        ),
+    )
+    code_blocks: Literal["marked", "all"] = field(
+        default="marked",
+        metadata=_about(
+            (str,),
+            _one_of("marked", "all"),
+            "Which blocks of Python that are no transcripts run: those marked `:class: runnable`, or every "
+            "`code-block:: python` and `literalinclude`, and every `::` block where Python is highlighted. "
+            "A block of the class `not-runnable`, or inside of an element of that class, never runs.",
+            rebuild="env",
+        ),
+    )
     doctest_blocks: Literal["marked", "all", "off"] = field(
         default="marked",
         metadata=_about(
             (str,),
             _one_of("marked", "all", "off"),
             "Which doctest blocks run: those marked `:class: runnable`, every `>>>` block (docstrings' too), "
-            "or none. A `runnable` directive and a marked `code-block` always run.",
+            "but for those of the class `not-runnable`, or none. A `runnable` directive and a marked "
+            "`code-block` always run.",
             rebuild="env",
         ),
     )
@@ -205,7 +234,7 @@ class EmrunConfig:
 
 
 def option_default(option: Field[Any]) -> Any:
-    """The value ``conf.py`` starts with: a list where the field holds a tuple, so that ``-D`` can set it."""
+    """The value ``conf.py`` starts with: a list where the field holds a tuple."""
     assert option.default is not MISSING
     return list(option.default) if isinstance(option.default, tuple) else option.default
 
@@ -220,9 +249,11 @@ def read_config(config: Config) -> EmrunConfig:
 
 
 def check_config(app: Sphinx, config: Config) -> None:
-    """Warn about every wrong value and put the option's default in its place."""
+    """Read the command line's values; warn about a wrong one, and put the option's default in its place."""
     for option in fields(EmrunConfig):
         name = PREFIX + option.name
+        if isinstance(given := config.overrides.get(name), str):
+            config[name] = value_of(given, option.metadata["types"])
         problem = option.metadata["check"](config[name])
         if problem:
             default = option_default(option)
@@ -231,10 +262,16 @@ def check_config(app: Sphinx, config: Config) -> None:
             config[name] = default
 
 
+def _default(value: Any, _config: Config) -> Any:
+    return value
+
+
 def setup_module(app: Sphinx) -> None:
     """Register the options and their check."""
     for option in fields(EmrunConfig):
         rebuild, types = option.metadata["rebuild"], option.metadata["types"]
-        app.add_config_value(PREFIX + option.name, option_default(option), rebuild, types)
+        # Sphinx itself would read the command line's values by the type of a default that cannot be called.
+        default = partial(_default, option_default(option))
+        app.add_config_value(PREFIX + option.name, default, rebuild, types)
     # Before Sphinx's own check of types (800), which would say the same again, and before readers (500).
     app.connect("config-inited", check_config, priority=400)

@@ -2,90 +2,48 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
-from sphinx.directives.code import CodeBlock, LiteralIncludeReader
+from sphinx.directives.code import CodeBlock
 from sphinx.util import parselinenos
-from sphinx.util.docutils import SphinxDirective
 
-from sphinx_emrun.blocks import ATTRIBUTE, Block, Check, DataFile, Output, Setup, is_transcript
-from sphinx_emrun.messages import EmrunWarning, warn
-from sphinx_emrun.options import (
-    LenientOptions,
-    Rejected,
-    doctest_flags,
-    exception_name,
-    path_list,
-    seconds,
-    session_name,
-)
+from sphinx_emrun.block_options import BLOCK, FILES, FLAGS, SESSION, BlockOptions
+from sphinx_emrun.blocks import ATTRIBUTE, Block, Output, Setup, is_transcript
+from sphinx_emrun.data_files import within
+from sphinx_emrun.inclusion import INCLUDE, SELECTING, include
+from sphinx_emrun.messages import EmrunWarning
+from sphinx_emrun.options import LenientOptions
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import OptionSpec
 
-SESSION: OptionSpec = {"session": session_name}
-FILES: OptionSpec = {"files": path_list}
-FLAGS: OptionSpec = {"options": doctest_flags}
-CHECK: OptionSpec = FLAGS | {
-    "stdin": directives.unchanged_required,
-    "expect-error": exception_name,
-    "no-check": directives.flag,
-    "timeout": seconds,
-}
 DISPLAY: OptionSpec = CodeBlock.option_spec
 
 
-class EmrunDirective(SphinxDirective):
-    """What our directives share: lenient options, and warnings that name the directive's line."""
+class EmrunDirective(BlockOptions):
+    """What our directives share: lenient options, and content."""
 
     has_content = True
 
     def run(self) -> list[nodes.Node]:
         """Warn about unusable options, then make the nodes."""
-        for name, value in list(self.options.items()):
-            if isinstance(value, Rejected):
-                del self.options[name]
-                kind = EmrunWarning.SESSION if name == "session" else EmrunWarning.OPTION
-                self.warn(kind, f'the option ":{name}:" {value.reason}; it is left out.')
+        self.drop_rejected()
         return self.make()
 
     def make(self) -> list[nodes.Node]:
         """The directive's nodes."""
         raise NotImplementedError
 
-    def warn(self, kind: EmrunWarning, text: str) -> None:
-        """Warn at the directive's place."""
-        warn(kind, f'in "{self.name}", {text}', self.get_location())
-
     def warn_if_empty(self, code: str) -> bool:
         """Whether there is no code; says so."""
         if not code.strip():
             self.warn(EmrunWarning.EMPTY, "there is no code.")
         return not code.strip()
-
-    def data_files(self) -> tuple[DataFile, ...]:
-        """The entries of ``:files:`` that can be used."""
-        found: dict[str, DataFile] = {}
-        for entry in self.options.get("files", ()):
-            relative, absolute = self.env.relfn2path(entry)
-            self.env.note_dependency(relative)
-            name = Path(absolute).name
-            if not Path(absolute).is_file():
-                self.warn(EmrunWarning.FILES, f'":files:" names {entry!r}, which is no file; it is left out.')
-            elif name in found:
-                self.warn(EmrunWarning.FILES, f'":files:" has two files named {name!r}; the first is used.')
-            else:
-                digest = hashlib.sha256(Path(absolute).read_bytes()).hexdigest()[:16]
-                found[name] = DataFile(name=name, path=Path(relative).as_posix(), digest=digest)
-        return tuple(found.values())
 
 
 class CodeDirective(EmrunDirective, CodeBlock):
@@ -94,7 +52,7 @@ class CodeDirective(EmrunDirective, CodeBlock):
     def show(self, code: str, language: str, mark: Block | Output) -> list[nodes.Node]:
         """``code`` as ``code-block`` shows it, its literal block marked."""
         self.arguments = [language]
-        self.content = StringList(code.splitlines(), self.get_source_info()[0])
+        self.content = StringList(code.split("\n"), self.get_source_info()[0])
         self._check_emphasis()
         shown = CodeBlock.run(self)
         if not any(_literal_blocks(shown)) and self.options.pop("caption", None):
@@ -117,52 +75,22 @@ class Runnable(CodeDirective):
     """``.. runnable:: [FILE]``: code that the reader can run."""
 
     final_argument_whitespace = True
-    option_spec: ClassVar[OptionSpec] = LenientOptions(
-        DISPLAY
-        | SESSION
-        | FILES
-        | CHECK
-        | dict.fromkeys(("autorun", "isolated", "readonly"), directives.flag)
-    )
+    option_spec: ClassVar[OptionSpec] = LenientOptions(INCLUDE | DISPLAY | BLOCK)
 
     def make(self) -> list[nodes.Node]:
-        code, filename = self._code()
-        if code is None or self.warn_if_empty(code):
-            return []
-        language = "pycon" if is_transcript(code) else "python"
-        return self.show(code, language, replace(self._block(), filename=filename))
-
-    def _block(self) -> Block:
-        isolated, session = "isolated" in self.options, self.options.get("session", "")
-        if isolated and session:
-            text = '":isolated:" and ":session:" exclude each other; the block is isolated.'
-            self.warn(EmrunWarning.SESSION, text)
-            session = ""
-        return Block(
-            session=session,
-            isolated=isolated,
-            readonly="readonly" in self.options,
-            files=self.data_files(),
-            autorun="autorun" in self.options,
-            check=Check(
-                wanted="no-check" not in self.options,
-                stdin=self.options.get("stdin", ""),
-                expect_error=self.options.get("expect-error", ""),
-                seconds=self.options.get("timeout"),
-                flags=self.options.get("options", ()),
-            ),
-        )
-
-    def _code(self) -> tuple[str | None, str]:
-        """The code, None when it cannot be read, and the base name of the file it comes from, if any."""
         path, lines = self._path_and_lines()
         content = "\n".join(lines)
         if path and content.strip():
             text = f"there are both content and the file {path!r}; the content is used."
             self.warn(EmrunWarning.FILE, text)
         elif path:
-            return self._read(path), Path(path).name
-        return content, ""
+            return self._show_file(path)
+        for name in sorted(SELECTING & self.options.keys()):
+            self.warn(EmrunWarning.OPTION, f'the option ":{name}:" needs a file; it is left out.')
+        return [] if self.warn_if_empty(content) else self._show(content, self.block())
+
+    def _show(self, code: str, block: Block) -> list[nodes.Node]:
+        return self.show(code, "pycon" if is_transcript(code) else "python", block)
 
     def _path_and_lines(self) -> tuple[str, list[str]]:
         """The FILE and the content.
@@ -175,14 +103,30 @@ class Runnable(CodeDirective):
         lines = list(self.content)
         return first.strip(), [*misplaced, "", *lines] if misplaced and lines else misplaced + lines
 
-    def _read(self, path: str) -> str | None:
-        relative, absolute = self.env.relfn2path(path)
-        self.env.note_dependency(relative)
+    def _show_file(self, path: str) -> list[nodes.Node]:
+        file = self.path_to(path)
+        self.env.note_dependency(self.env.relfn2path(path)[0])
+        if not within(file, self.roots()):
+            text = f"the file {path!r} is outside the sources and the project; it is not shown."
+            self.warn(EmrunWarning.FILE, text)
+            return []
         try:
-            return LiteralIncludeReader(absolute, {}, self.config).read()[0]
+            found = include(
+                file, self.options, self.config, self.state_machine.get_source_and_line(self.lineno)
+            )
         except (OSError, UnicodeError):
             self.warn(EmrunWarning.FILE, f"the file {path!r} is missing or cannot be read.")
-            return None
+            return []
+        except ValueError as problem:
+            self.warn(EmrunWarning.FILE, f"the part of the file {path!r} cannot be read: {problem}.")
+            return []
+        self.options.pop("dedent", None)  # which the reader has done
+        if "lineno-match" in self.options:
+            self.options |= {"linenos": None, "lineno-start": found.first}
+        if self.warn_if_empty(found.code):
+            return []
+        block = replace(self.block(), filename=file.name, file=str(file), lines=found.lines)
+        return self._show(found.code, block)
 
 
 class Repl(CodeDirective):

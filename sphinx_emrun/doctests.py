@@ -1,27 +1,41 @@
 """How ``sphinx.ext.doctest``'s directives become runnable, whether or not that extension is loaded.
 
-A group of that extension is a namespace, so it becomes a session; its hidden code is the session's setup.
+A group of that extension is a namespace, so it becomes a session. Its ``testsetup`` runs before the session's
+first block, its hidden tests where they stand, its ``testcleanup`` after the last block.
 """
 
 from __future__ import annotations
 
-import inspect
-from typing import TYPE_CHECKING, Any, ClassVar
+import doctest
+from typing import TYPE_CHECKING, TypeVar
 
 from docutils import nodes
-from docutils.parsers.rst import Directive, directives
-from sphinx.ext.doctest import DoctestDirective
 
-from sphinx_emrun.blocks import ATTRIBUTE, Check, Output, Setup, is_transcript
-from sphinx_emrun.options import session_name
+from sphinx_emrun.blocks import ATTRIBUTE, Output, Setup, When, is_transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Sequence
 
     from docutils.nodes import Element
-    from sphinx.application import Sphinx
     from sphinx.config import Config
-    from sphinx.util.typing import OptionSpec
+
+    from sphinx_emrun.blocks import Flags
+
+EVERY = "*"
+"""The group that means every group of the page."""
+FLAGS = "emrun-flags"
+"""The attribute of a test whose flags depend on the Python that runs it: {flag of doctest: on}."""
+WHEN: dict[str | None, When] = {
+    "testsetup": "first",
+    "doctest": "here",
+    "testcode": "here",
+    "testcleanup": "last",
+}
+"""When the hidden code of a directive runs."""
+GLOBAL: dict[str, When] = {"doctest_global_setup": "first", "doctest_global_cleanup": "last"}
+"""The options of ``conf.py`` that hold the site's own hidden code, and when that runs."""
+
+_Node = TypeVar("_Node", bound=nodes.Node)
 
 
 def is_doctest(node: Element) -> bool:
@@ -31,25 +45,18 @@ def is_doctest(node: Element) -> bool:
 
 def is_test(node: Element) -> bool:
     """Whether a node runs when every test of a page does: a transcript, or ``testcode``."""
-    return node.get("testnodetype") == "testcode" or is_transcript(node.astext())
+    return node.get("testnodetype") == "testcode" or is_transcript(source_of(node))
 
 
-def check_of(node: Element) -> Check:
-    """How a node's block is checked. What a condition of this machine's Python excludes is not."""
-    return Check(wanted=not node.get("skipif"), flags=tuple(node.get("options", {}).items()))
+def source_of(node: Element) -> str:
+    """A node's code, with the flags of doctest that a page does not show."""
+    return str(node.get("test") or node.astext())
 
 
-def mark_outputs(document: nodes.document) -> None:
-    """Mark what ``testoutput`` says, shown or hidden."""
-    for node in document.findall(nodes.Element):
-        if node.get("testnodetype") == "testoutput":
-            node[ATTRIBUTE] = Output(flags=tuple(node.get("options", {}).items()))
-
-
-def session_of(node: Element, config: Config) -> str:
-    """The session of a doctest: its first group; the default group is the page's own session."""
-    groups = node.get("groups", [getattr(config, "doctest_test_doctest_blocks", "")])
-    return _session(groups[0]) or ""
+def flags_of(node: Element) -> Flags:
+    """The flags of doctest that a directive names."""
+    flags: dict[int, bool] = node.get(FLAGS, node.get("options", {}))
+    return tuple(flags.items())
 
 
 def in_default_group(node: Element, session: str) -> bool:
@@ -63,59 +70,48 @@ def in_default_group(node: Element, session: str) -> bool:
     return groups == ["default"] if groups else isinstance(node, nodes.doctest_block) or not session
 
 
-def mark_hidden_code(document: nodes.document, shown: dict[str, Element], config: Config) -> None:
-    """Mark the page's hidden code as setup, and add the site's own (``doctest_global_setup``).
-
-    A hidden ``doctest`` below a shown one of its group is left alone: it may need or undo what that one did.
-
-    :param shown: {session: its first doctest that is shown and runs}
-    """
-    reached: set[str] = set()
-    for node in list(document.findall()):
-        reached.update(session for session, first in shown.items() if first is node)
-        if isinstance(node, nodes.comment) and "testnodetype" in node:
-            anywhere = node["testnodetype"] == "testsetup"
-            usable = [name for name in _sessions(node, shown) if anywhere or name not in reached]
-            if usable and node["testnodetype"] not in {"testcleanup", "testoutput"}:
-                node[ATTRIBUTE] = Setup(sessions=tuple(usable))
-    code = getattr(config, "doctest_global_setup", "").strip("\n")
-    if shown and code:
-        document.insert(0, nodes.comment(code, code, **{ATTRIBUTE: Setup(sessions=tuple(shown))}))
-
-
-def _session(group: str) -> str | None:
-    """The session of a group; None for a name that no session can have."""
+def is_skipped(node: Element) -> bool:
+    """Whether no example of a transcript is to be run."""
+    skipped = dict(flags_of(node)).get(doctest.SKIP, False)
     try:
-        return "" if group in {"default", "*", ""} else session_name(group)
+        examples = doctest.DocTestParser().get_examples(source_of(node))
     except ValueError:
-        return None
+        return False
+    return bool(examples) and all(example.options.get(doctest.SKIP, skipped) for example in examples)
 
 
-def _sessions(node: Element, known: dict[str, Element]) -> Iterator[str]:
-    if "*" in node["groups"]:
-        return iter(known)
-    return (name for name in dict.fromkeys(map(_session, node["groups"])) if name in known)
+def groups_of(node: Element, config: Config) -> list[str]:
+    """The sessions of a test's groups, or :data:`EVERY`; the default group is the page's own session."""
+    groups = node.get("groups", [getattr(config, "doctest_test_doctest_blocks", "")])
+    if EVERY in groups:
+        return [EVERY]
+    return list(dict.fromkeys("" if group == "default" else group for group in groups))
 
 
-def accept_class(app: Sphinx, config: Config) -> None:
-    """Give the ``doctest`` directive the ``:class:`` that other directives have."""
-    found: Any = directives._directives.get("doctest", DoctestDirective)  # type: ignore[attr-defined]
-    if not inspect.isclass(found) or not issubclass(found, Directive) or "class" in (found.option_spec or {}):
-        return
-
-    class ClassedDoctest(found):  # type: ignore[misc]  # which class it is, is known when the site is built
-        option_spec: ClassVar[OptionSpec] = {**(found.option_spec or {}), "class": directives.class_option}
-
-        def run(self) -> list[nodes.Node]:
-            made: list[nodes.Node] = super().run()
-            for node in made:
-                if isinstance(node, nodes.Element):
-                    node["classes"] += self.options.get("class", [])
-            return made
-
-    app.add_directive("doctest", ClassedDoctest, override=True)
+def in_order(found: Iterable[_Node]) -> list[_Node]:
+    """Nodes as they run: what belongs to every group comes after a group's own."""
+    return sorted(found, key=lambda node: EVERY in getattr(node, "attributes", {}).get("groups", ()))
 
 
-def setup_module(app: Sphinx) -> None:
-    """Extend the directive once every extension has been loaded."""
-    app.connect("config-inited", accept_class)
+def mark_hidden_code(document: nodes.document, sessions: Sequence[str], config: Config) -> None:
+    """Mark the hidden code of a page's sessions, and add the site's own (``doctest_global_setup``)."""
+    for node in list(document.findall(nodes.comment)):
+        if when := WHEN.get(node.get("testnodetype")):
+            groups = groups_of(node, config)
+            usable = [name for name in sessions if name in groups or EVERY in groups]
+            if usable:
+                node[ATTRIBUTE] = Setup(sessions=tuple(usable), when=when)
+    if sessions:
+        for name, when in GLOBAL.items():
+            if code := getattr(config, name, "").strip("\n"):
+                mark = Setup(sessions=tuple(sessions), when=when)
+                node = nodes.comment(code, code, **{ATTRIBUTE: mark})
+                node.source = f"<{name}>"
+                document.insert(0 if when == "first" else len(document), node)
+
+
+def output_of(node: Element, blocks: Iterable[str]) -> Output:
+    """What a ``testoutput`` says of blocks. An empty line is one: ``<BLANKLINE>`` has no meaning there."""
+    return Output(
+        flags=(*flags_of(node), (doctest.DONT_ACCEPT_BLANKLINE, True)), blocks=tuple(dict.fromkeys(blocks))
+    )

@@ -9,6 +9,7 @@ from sphinx.domains import Domain
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
+    from pathlib import Path
 
     from docutils import nodes
     from sphinx.addnodes import pending_xref
@@ -30,9 +31,11 @@ class EmrunDomain(Domain):
 
     name = "emrun"
     label = "sphinx-emrun"
-    data_version = 2
-    initial_data: ClassVar[dict[str, Any]] = {"blocks": {}, "plans": {}, "modules": {}}
+    data_version = 3
+    initial_data: ClassVar[dict[str, Any]] = {"blocks": {}, "plans": {}, "modules": {}, "others": {}}
 
+    roots: tuple[Path, ...] = ()
+    """The folders whose files this build may publish. Not kept."""
     draft: Draft | None = None
     """What the check runs, once this build has made it. Not kept."""
     bundle: Beside[Bundle] | None = None
@@ -56,6 +59,15 @@ class EmrunDomain(Domain):
             if found:
                 cast("dict[str, tuple[Any, ...]]", data)[docname] = found
 
+    def note_others(self, docname: str, others: int) -> None:
+        """Record how many blocks of a document show Python and cannot be run."""
+        if others:
+            self.data["others"][docname] = others
+
+    def others(self) -> int:
+        """How many blocks show Python and cannot be run."""
+        return sum(self.data["others"].values())
+
     def note_modules(self, docname: str, modules: frozenset[str]) -> None:
         """Record which modules the code of a document may import."""
         if modules:
@@ -73,6 +85,7 @@ class EmrunDomain(Domain):
         """Forget a document that is read again or gone."""
         self.blocks.pop(docname, None)
         self.data["modules"].pop(docname, None)
+        self.data["others"].pop(docname, None)
         self.plans.pop(docname, None)
 
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
@@ -80,6 +93,7 @@ class EmrunDomain(Domain):
         for docname in docnames:
             self.note(docname, otherdata["blocks"].get(docname, ()), otherdata["plans"].get(docname, ()))
             self.note_modules(docname, otherdata["modules"].get(docname, frozenset()))
+            self.note_others(docname, otherdata["others"].get(docname, 0))
 
     def resolve_any_xref(
         self,

@@ -24,6 +24,15 @@ def imported(code: str) -> frozenset[str]:
     return frozenset(package for name in names for package in with_packages(name))
 
 
+def is_program(code: str) -> bool:
+    """Whether ``code`` can be read as a script."""
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
 def _named(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)

@@ -21,12 +21,14 @@ from sphinx.locale import get_translation
 from sphinx.util.osutil import relative_uri
 from sphinxcontrib.serializinghtml import SerializingHTMLBuilder
 
-from sphinx_emrun.blocks import Block, DataFile, Output, Setup, marked, marker, script_of
+from sphinx_emrun.blocks import ATTRIBUTE, Block, DataFile, Output, Setup, marked, marker, script_of
+from sphinx_emrun.doctests import source_of
+from sphinx_emrun.domain import get_domain
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.resources import templates_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from docutils.nodes import Element
     from sphinx.application import Sphinx
@@ -48,7 +50,7 @@ class emrun_recorded(nodes.General, nodes.Element):  # noqa: N801
 
 
 class emrun_setup(nodes.Invisible, nodes.Element):  # noqa: N801
-    """Hidden code: its ``source``, the ``session`` that it belongs to, and the ``docstring`` it stands in."""
+    """Hidden code: its ``source``, its ``session``, whether it runs ``here``, and its ``docstring``."""
 
 
 def is_interactive(builder: Builder) -> bool:
@@ -62,15 +64,33 @@ def wrap_blocks(app: Sphinx, document: nodes.document, docname: str) -> None:
     if not is_interactive(app.builder):
         return
     for node, setup in marked(document, Setup):
-        source = _hidden_source(node)
-        sessions = [_session(name, setup.docname, docname) for name in setup.sessions] if source else []
-        hidden = [
-            emrun_setup("", session=name, source=source, docstring=setup.docstring) for name in sessions
-        ]
-        node.parent.replace(node, hidden)
+        sessions = [_session(name, setup.docname, docname) for name in setup.sessions]
+        node.parent.replace(node, list(_hidden(node, sessions, setup)))
     for node, block in marked(document, Block):
-        session = _session(block.session, block.docname, docname)
-        _wrap(node, emrun_block("", block=block, session=session, source=node.astext()))
+        session, *also = (_session(name, block.docname, docname) for name in (block.session, *block.also))
+        wrapped = emrun_block("", block=block, session=session, source=node.astext())
+        _wrap(node, wrapped)
+        place = wrapped.parent.index(wrapped) + 1
+        wrapped.parent[place:place] = _hidden(node, also, Setup(sessions=(), when="here"))
+
+
+def unmark_skipped(app: Sphinx, document: nodes.document, docname: str) -> None:
+    """Take the marks off what a condition excludes, but for a block that its author marked."""
+    report = get_domain(app.env).report
+    truths = report.truths if report else {}
+    for node in document.findall(nodes.Element):
+        block = marker(node, Block)
+        if ATTRIBUTE in node and truths.get(node.get("skipif", "")) and not (block and block.asked):
+            del node[ATTRIBUTE]
+
+
+def _hidden(node: Element, sessions: Iterable[str], setup: Setup) -> Iterator[emrun_setup]:
+    """What a page has of hidden code for some sessions; its readers need no cleanup."""
+    source = "" if setup.when == "last" else _hidden_source(node)
+    for session in sessions if source else ():
+        yield emrun_setup(
+            "", session=session, source=source, here=setup.when == "here", docstring=setup.docstring
+        )
 
 
 def _session(name: str, docname: str, page: str) -> str:
@@ -80,7 +100,7 @@ def _session(name: str, docname: str, page: str) -> str:
 
 def _hidden_source(node: Element) -> str:
     try:
-        return script_of(node.get("test") or node.astext())
+        return script_of(source_of(node))
     except ValueError as problem:
         warn(EmrunWarning.OPTION, f"hidden code is left out, for it is malformed: {problem}", node)
         return ""
@@ -89,7 +109,7 @@ def _hidden_source(node: Element) -> str:
 def _wrap(node: Element, wrapped: emrun_block) -> None:
     """Put ``node``, its caption, and the output that follows it, into ``wrapped``, in its place."""
     outer: Element = node.parent if node.parent.get("literal_block") else node
-    output = output_after(outer)
+    output = output_after(outer, wrapped["block"].ident)
     outer.parent.replace(outer, wrapped)
     if not isinstance(outer, nodes.comment):  # the placeholder of a prompt without code
         wrapped += outer
@@ -102,10 +122,11 @@ def _wrap(node: Element, wrapped: emrun_block) -> None:
         )
 
 
-def output_after(node: Element) -> Element | None:
-    """The output that is shown, when nothing that can be seen stands between it and ``node``."""
+def output_after(node: Element, ident: str) -> Element | None:
+    """The output of the block ``ident``, when nothing that can be seen stands between it and ``node``."""
     for sibling in node.parent.children[node.parent.index(node) + 1 :]:
-        if marker(sibling, Output) and not isinstance(sibling, nodes.comment):
+        output = marker(sibling, Output)
+        if output and ident in output.blocks and not isinstance(sibling, nodes.comment):
             assert isinstance(sibling, nodes.Element)
             return sibling
         if not isinstance(sibling, nodes.Invisible):
@@ -130,9 +151,18 @@ def _file_list(files: Iterable[DataFile], builder: StandaloneHTMLBuilder) -> str
     page = builder.get_target_uri(builder.current_docname).partition("#")[0]
     entries = []
     for file in files:
-        path = posixpath.join(STATIC, "files", file.digest, quote(file.name))
+        path = posixpath.join(STATIC, "files", file.digest, quote(posixpath.basename(file.name)))
         entries.append({"name": file.name, "url": relative_uri(page, path)})
     return json.dumps(entries, ensure_ascii=False) if entries else ""
+
+
+def _ranges(lines: tuple[int, ...]) -> str:
+    """The ``data-emrun-lines`` of a block, such as ``5-9,12-14``; empty for the first lines of a file."""
+    if not lines or lines[-1] == len(lines):
+        return ""
+    starts = [line for line in lines if line - 1 not in lines]
+    ends = [line for line in lines if line + 1 not in lines]
+    return ",".join(f"{start}-{end}" for start, end in zip(starts, ends, strict=True))
 
 
 def visit_block(translator: HTML5Translator, node: emrun_block) -> None:
@@ -152,6 +182,7 @@ def depart_block(translator: HTML5Translator, node: emrun_block) -> None:
         session=node["session"],
         source=node["source"],
         files=files,
+        lines=_ranges(block.lines),
         content=Markup(content.rstrip()),
     )
     translator.body.append(html + "\n")
@@ -171,11 +202,10 @@ def depart_recorded(translator: HTML5Translator, node: emrun_recorded) -> None:
 
 def visit_setup(translator: HTML5Translator, node: emrun_setup) -> None:
     """Write hidden code."""
-    data = {"session": node["session"], "source": node["source"], "docstring": node["docstring"]}
-    given = Markup(" ").join(
-        Markup('data-emrun-{}="{}"').format(*pair) for pair in data.items() if pair != ("docstring", "")
-    )
-    translator.body.append(Markup('<div class="emrun-setup" hidden {}></div>\n').format(given))
+    html = '<div class="emrun-setup" hidden data-emrun-session="{}" data-emrun-source="{}"{}{}></div>\n'
+    here = Markup(" data-emrun-here" if node["here"] else "")
+    docstring = Markup(' data-emrun-docstring="{}"').format(node["docstring"]) if node["docstring"] else ""
+    translator.body.append(Markup(html).format(node["session"], node["source"], here, docstring))
     raise nodes.SkipNode
 
 
@@ -184,5 +214,7 @@ def setup_module(app: Sphinx) -> None:
     app.add_node(emrun_block, html=(visit_block, depart_block))
     app.add_node(emrun_recorded, html=(visit_recorded, depart_recorded))
     app.add_node(emrun_setup, html=(visit_setup, None))
+    # Before recorded outputs are inserted (400), which another output may be in the way of.
+    app.connect("doctree-resolved", unmark_skipped, priority=300)
     # After the post-transforms, which settle the blocks' language and trim doctest's flags.
     app.connect("doctree-resolved", wrap_blocks)

@@ -20,6 +20,23 @@ const TIERS = {
   jspi: "Python is suspended while it waits for this page.",
   restart: "Python cannot wait for this page: input is filled in beforehand, and Stop restarts it.",
 };
+
+/**
+ * Code with each line at its number in the file that it is a part of, so that tracebacks name that.
+ * @param {string} source @param {string} [ranges]  such as "5-9,12-14"
+ */
+function placed(source, ranges) {
+  if (!ranges) return source;
+  const lines = source.split("\n");
+  /** @type {string[]} */
+  const found = [];
+  for (const range of ranges.split(",")) {
+    const [first, last] = range.split("-").map(Number);
+    for (let number = first; number <= last; number++) found[number - 1] = lines.shift() ?? "";
+  }
+  return found.join("\n");
+}
+
 export class Block {
   element;
   /** The session's name; "" is the page's own. */
@@ -88,12 +105,13 @@ export class Block {
 
   /** The code as it stands.  @returns {Program} */
   get program() {
-    const { emrunKind, emrunFilename, emrunModule } = this.element.dataset;
+    const { emrunKind, emrunFilename, emrunLines, emrunModule } = this.element.dataset;
     const source = this.#editor?.value ?? this.#published;
     const kind = /** @type {Program["kind"]} */ (emrunKind);
     // An edited block may have become a transcript, or ceased to be one.
     const edited = isTranscript(source) ? "transcript" : "script";
-    return { kind: kind === "repl" && !source.trim() ? "repl" : edited, source, filename: emrunFilename ?? "<example>", module: emrunModule };
+    const whole = source === this.#published && edited === "script" ? placed(source, emrunLines) : source;
+    return { kind: kind === "repl" && !source.trim() ? "repl" : edited, source: whole, filename: emrunFilename ?? "<example>", module: emrunModule };
   }
 
   /** @param {string} action @returns {HTMLButtonElement} */

@@ -12,7 +12,7 @@ import { Thread } from "./thread.js";
 import { within } from "./watch.js";
 
 /** @import { Manifest } from "./protocol.js" */
-/** @import { Session } from "./session.js" */
+/** @import { HiddenCode, Session } from "./session.js" */
 /** @import { Quiet } from "./bundle.js" */
 
 const WORKER = "worker.js";
@@ -62,12 +62,16 @@ async function loadSession(manifest) {
   return within(import("./session.js"), "session.js", quiet);
 }
 
-/** The session's hidden code, in the page's order.  @param {string} name */
+/** The session's hidden code: first what runs before every block, then what runs where it stands.  @param {string} name @returns {HiddenCode[]} */
 function setupOf(name) {
-  return [...document.querySelectorAll(".emrun-setup")]
-    .map((element) => /** @type {HTMLElement} */ (element).dataset)
-    .filter((data) => data.emrunSession === name)
-    .map((data) => ({ source: data.emrunSource ?? "", docstring: data.emrunDocstring ?? "" }));
+  return /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".emrun-setup")])
+    .filter((element) => element.dataset.emrunSession === name)
+    .map((element) => {
+      const { emrunSource, emrunHere, emrunDocstring } = element.dataset;
+      const program = { kind: /** @type {const} */ ("script"), source: emrunSource ?? "", filename: "<setup>" };
+      return { element, here: emrunHere !== undefined, docstring: emrunDocstring ?? "", program };
+    })
+    .sort((one, other) => Number(one.here) - Number(other.here));
 }
 
 // What does not parse the interpreter does not parse this either, and notice.js says so.

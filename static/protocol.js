@@ -58,15 +58,11 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {string} filename                 as tracebacks name it
  * @property {string} [module]                 whose globals a new namespace begins with; "": the namespace has no `__name__`
  *
- * @typedef {object} Setup                     Hidden code.
- * @property {string} source
- * @property {string} docstring                where it stands in one: only that one's namespaces, and those within it, need it
- *
  * @typedef {object} RunMessage
  * @property {"run"} type
  * @property {Program} program
  * @property {string} namespace                blocks with the same name share their variables
- * @property {Program[]} setup                 run first when the namespace is new
+ * @property {Program[]} setup                 what of it the namespace has not run yet runs first
  * @property {{name: string, url: string}[]} files   to be put into the working directory
  * @property {string} input                    what the program reads where it cannot wait for its reader
  *

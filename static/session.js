@@ -13,7 +13,7 @@ import { Terminal } from "./terminal.js";
 
 /** @import { Block } from "./block.js" */
 /** @import { Reader } from "./console.js" */
-/** @import { Manifest, Program, Setup, WorkerMessage } from "./protocol.js" */
+/** @import { Manifest, Program, WorkerMessage } from "./protocol.js" */
 /** @import { Thread } from "./thread.js" */
 
 /** How long a stop may take, in ms, before the reader is told. */
@@ -22,6 +22,14 @@ const NOT_WAITING =
   "In this browser, on this site, Python cannot wait for you: input() reads what you fill in beforehand, there is no prompt, and Stop restarts Python.";
 const ASLEEP = "Python was put to sleep while this page was hidden, to free memory: the variables are gone. Run starts it again.";
 const STARVED = "The program asked for input, and there was no more: fill in the field and press Run.";
+
+/**
+ * @typedef {object} HiddenCode
+ * @property {Element} element   where it stands
+ * @property {boolean} here      it runs before the blocks that follow; otherwise, before every block
+ * @property {string} docstring  the one that it stands in; "" for none
+ * @property {Program} program
+ */
 
 export class Session {
   #setup;
@@ -34,7 +42,7 @@ export class Session {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
 
   /**
-   * @param {Setup[]} setup  run before the first block of each namespace
+   * @param {HiddenCode[]} setup
    * @param {Manifest} manifest
    * @param {Thread} thread  begins to load already
    */
@@ -105,13 +113,7 @@ export class Session {
     block.status = this.#console?.channel.canSignal ? "" : NOT_WAITING;
     withdrawLinks(block.element);
     eraseDrawing(block.element);
-    this.#engine.post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#setupOf(block), files: block.files, input: suppliedInput(block.element) });
-  }
-
-  /** @param {Block} block @returns {Program[]} */
-  #setupOf({ docstring }) {
-    const needed = this.#setup.filter((part) => !part.docstring || `${docstring}.`.startsWith(`${part.docstring}.`));
-    return needed.map(({ source }) => ({ kind: "script", source, filename: "<setup>" }));
+    this.#engine.post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#before(block), files: block.files, input: suppliedInput(block.element) });
   }
 
   /**
@@ -161,6 +163,19 @@ export class Session {
   // ── the interpreter ────────────────────────────────────────────────────────────────────────────────────────────────
   get #console() {
     return this.#engine.console;
+  }
+
+  /**
+   * The hidden code that a block needs. What stands on the page or in a docstring is for the variables there, which an isolated
+   * block does not have; what a docstring has for every block is also for the docstrings of its object's parts.
+   * @param {Block} block
+   * @returns {Program[]} each begins with what an earlier block of the page needs
+   */
+  #before(block) {
+    const within = (/** @type {string} */ docstring) => !docstring || `${block.docstring}.`.startsWith(`${docstring}.`);
+    const stands = (/** @type {Element} */ element) => element.compareDocumentPosition(block.element) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const needed = (/** @type {HiddenCode} */ { element, here, docstring }) => (here ? block.namespace === docstring && stands(element) : within(docstring));
+    return this.#setup.filter(needed).map(({ program }) => program);
   }
 
   /** @param {Block} block  whose terminal has the size that others have, too */

@@ -17,6 +17,7 @@ import { loader } from "./loader.js";
 import { unreachable } from "./protocol.js";
 import { stepBegins, stepsSoFar } from "./steps.js";
 import { withTicks } from "./ticks.js";
+import { writeFile } from "./working-files.js";
 
 /** @import { Loader } from "./loader.js" */
 /** @import { BootMessage, ChannelInit, LoadMessage, PageMessage, RunMessage, WorkerChannel, WorkerMessage } from "./protocol.js" */
@@ -29,8 +30,8 @@ let untold;
 let tell = (message) => void (untold = message);
 /** @type {{channel: WorkerChannel, terminal: TerminalDevice, crashed: (reason: string) => void, python: any, session: any} | undefined} */
 let running;
-/** Files already fetched, by URL. @type {Set<string>} */
-const fetched = new Set();
+/** Files already written, by URL and name. @type {Set<string>} */
+const written = new Set();
 
 /** @param {unknown} data */
 const post = (data) => globalThis.postMessage(data);
@@ -146,12 +147,13 @@ async function run({ program, namespace, setup, files, input }) {
   const { channel, terminal, crashed, python, session } = running;
   try {
     for (const { name, url } of files) {
-      if (fetched.has(url)) continue;
+      const wanted = `${url} ${name}`;
+      if (written.has(wanted)) continue;
       // The last folder's name is the beginning of the file's hash.
       const published = { name, sha256: url.split("/").at(-2) ?? "" };
       const bytes = await fetchBytes(url, published, { quiet: (seconds) => channel.post({ type: "quiet", name, seconds }) });
-      python.FS.writeFile(name, bytes);
-      fetched.add(url);
+      writeFile(python.FS, name, bytes);
+      written.add(wanted);
     }
     channel.supply?.(input);
     terminal.reset();

@@ -10,7 +10,7 @@ from sphinx.builders import Builder
 from sphinx.util import logging
 
 from sphinx_emrun.checking.checks import Report
-from sphinx_emrun.checking.places import location
+from sphinx_emrun.checking.places import location, place_of
 from sphinx_emrun.domain import get_domain
 
 if TYPE_CHECKING:
@@ -75,11 +75,11 @@ def junit(checked: Iterable[Checked]) -> bytes:
 
 def _add(suite: ET.Element, checked: Checked) -> None:
     step = checked.step
-    name = step.filename if step.ident else "setup"
+    name = step.role if step.role in ("setup", "cleanup") else step.filename
     time = f"{checked.outcome.seconds:.3f}"
     case = ET.SubElement(suite, "testcase", classname=checked.docname, name=name, time=time)
-    case.set("file", step.place.source)
-    case.set("line", str(step.place.line or ""))
+    for key, value in zip(("file", "line"), place_of(step), strict=True):
+        case.set(key, value)
     for failure in checked.failures:
         message = failure.text.partition("\n")[0]
         text = _allowed(f"{location(failure)}\n{failure.text}")

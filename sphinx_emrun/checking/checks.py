@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sphinx_emrun.bundle.cache import key
+from sphinx_emrun.checking.conditions import (
+    Truths,
+    conditions_of,
+    problems_in,
+    programs_for,
+    settled,
+    truths_of,
+)
 from sphinx_emrun.checking.outcome import ECHO, ERRORS, OUTPUT, Outcome, text_of
+from sphinx_emrun.checking.places import in_file
 from sphinx_emrun.checking.verdict import DEFAULT_FLAGS, Failure, failures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -30,6 +39,7 @@ class Checked:
     step: Step
     outcome: Outcome
     failures: tuple[Failure, ...]
+    session: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +54,8 @@ class Report:
     """The pages of the others."""
     outputs: dict[str, str] = field(default_factory=dict)
     """{block: what it wrote, control characters included}, for scripts that wrote something."""
+    truths: Truths = field(default_factory=dict)
+    """Which conditions of tests are true in the interpreter that ships."""
 
     @property
     def failed(self) -> list[Checked]:
@@ -52,7 +64,7 @@ class Report:
 
     def summary(self) -> str:
         """One sentence."""
-        blocks = sum(1 for each in self.checked if each.step.ident)
+        blocks = sum(each.step.role in ("block", "hidden") for each in self.checked)
         parts = [f"{_count(blocks, 'example')} in {_count(self.sessions, 'session')} checked"]
         if self.known:
             parts.append(f"{self.known} of the sessions unchanged since they were last run")
@@ -69,6 +81,8 @@ class Checker:
     srcdir: Path
     flags: int = DEFAULT_FLAGS
     """Flags of doctest that hold where nothing else is said."""
+    global_setup: str = ""
+    """What the conditions of tests are evaluated after."""
 
     def check(
         self, plans: Sequence[Plan], running: Callable[[int], AbstractContextManager[object]]
@@ -78,6 +92,10 @@ class Checker:
         :param running: makes the context in which a number of blocks is run, when there are any.
         :raises InterpreterError: when no interpreter can be started.
         """
+        conditions = conditions_of(plans)
+        truths, problems = truths_of(conditions, self._judge(conditions))
+        undecided = [(plan.docname, each) for plan in plans for each in problems_in(plan, problems)]
+        plans = [kept for plan in plans if (kept := settled(plan, truths)).steps]
         settings = self.interpreters.key()
         programs = [[step.program(self.flags) for step in plan.programs()] for plan in plans]
         names = [key(settings, each) for each in programs]
@@ -86,21 +104,38 @@ class Checker:
         if missing:
             with running(sum(sum(not program["setup"] for program in each) for each in missing.values())):
                 outcomes |= self._run(missing)
-        self.record.prune(names)
+        self.record.prune([*names, self._judged_as(conditions)])
         checked = [
-            Checked(plan.docname, step, outcome, tuple(failures(step, outcome, self.flags)))
+            Checked(plan.docname, step, outcome, tuple(self._failures(step, outcome)), plan.session)
             for plan, name in zip(plans, names, strict=True)
             for step, outcome in zip(plan.programs(), outcomes[name], strict=True)
         ]
+        checked += [Checked(docname, step, Outcome(), (failure,)) for docname, (step, failure) in undecided]
         return Report(
             checked=tuple(_once(checked)),
             sessions=len(plans),
             known=sum(name not in missing for name in names),
             fresh=frozenset(plan.docname for plan, name in zip(plans, names, strict=True) if name in missing),
-            outputs={
-                each.step.ident: text for each in checked if each.step.ident and (text := _written(each))
-            },
+            outputs=_outputs(checked),
+            truths=truths,
         )
+
+    def _judge(self, conditions: list[str]) -> list[Outcome]:
+        """The outcomes of conditions."""
+        name = self._judged_as(conditions)
+        known = self.record.find(name)
+        if known is not None or not conditions:
+            return known or []
+        programs = [step.program(self.flags) for step in programs_for(conditions, self.global_setup)]
+        return self._run({name: programs})[name]
+
+    def _judged_as(self, conditions: list[str]) -> str:
+        return key(self.interpreters.key(), "conditions", conditions, self.global_setup)
+
+    def _failures(self, step: Step, outcome: Outcome) -> Iterator[Failure]:
+        not_run = outcome.lost == "earlier" or any(not each.run for each in outcome.ended)
+        if step.role != "cleanup" or not not_run:  # where there was nothing, nothing is to be cleared up
+            yield from (in_file(step, each) for each in failures(step, outcome, self.flags))
 
     def _run(self, sessions: dict[str, list[Program]]) -> dict[str, list[Outcome]]:
         outcomes: dict[str, list[Outcome]] = {}
@@ -132,20 +167,40 @@ class Checker:
         return base64.b64encode((self.srcdir / path).read_bytes()).decode("ascii")
 
 
-def _written(checked: Checked) -> str:
-    """What a script showed; a transcript shows its output itself."""
-    if checked.step.kind == "transcript" or checked.outcome.lost:
-        return ""
-    return "".join(text_of(each.output, ECHO, OUTPUT, ERRORS) for each in checked.outcome.ended)
+def _outputs(checked: Iterable[Checked]) -> dict[str, str]:
+    """What each script showed that does not lack its reader; a transcript shows its output itself."""
+    found: dict[str, str] = {}
+    #: Where something did not end as it does when somebody is there.
+    deserted: set[tuple[str, str, str]] = set()
+    for each in checked:
+        namespace = (each.docname, each.session, each.step.namespace)
+        raised = any(ended.raised for ended in each.outcome.ended)
+        if _is_deserted(each) or (namespace in deserted and raised):
+            deserted.add(namespace)
+        elif each.step.role == "block" and each.step.kind == "script":
+            text = "".join(text_of(ended.output, ECHO, OUTPUT, ERRORS) for ended in each.outcome.ended)
+            if text:
+                found[each.step.ident] = text
+    return found
+
+
+def _is_deserted(checked: Checked) -> bool:
+    """Whether a program ended as it did because nobody typed what it reads, or stopped it."""
+    outcome = checked.outcome
+    names = {name for each in outcome.ended if each.raised for name in each.raised.names}
+    unanswered = outcome.starved and (not checked.step.stdin or "EOFError" in names)
+    return bool(outcome.lost) or outcome.late or unanswered or "KeyboardInterrupt" in names
 
 
 def _once(checked: Iterable[Checked]) -> Iterable[Checked]:
-    """Hidden code runs in several namespaces: one of them is enough to say what is wrong."""
-    seen = set()
+    """What runs in several namespaces or sessions: one of them is enough to say what is wrong."""
+    found: dict[object, Checked] = {}
     for each in checked:
-        if each.step.ident or (each.step.place, each.step.source) not in seen:
-            seen.add((each.step.place, each.step.source))
-            yield each
+        step = each.step
+        name = step.ident or (step.place, step.source)
+        if name not in found or (each.failures and not found[name].failures):
+            found[name] = each
+    return found.values()
 
 
 def _count(number: int, noun: str) -> str:

@@ -29,13 +29,13 @@ def insert_outputs(app: Sphinx, document: nodes.document, docname: str) -> None:
     for node, block in marked(document, Block):
         outer: Element = node.parent if node.parent.get("literal_block") else node
         pieces = runs(report.outputs.get(block.ident, "")[:MOST])
-        if pieces and output_after(outer) is None:
-            literal = _literal(pieces, coloured=is_interactive(app.builder))
+        if pieces and output_after(outer, block.ident) is None:
+            literal = _literal(pieces, block.ident, coloured=is_interactive(app.builder))
             literal.source, literal.line = node.source, node.line
             outer.parent.insert(outer.parent.index(outer) + 1, literal)
 
 
-def _literal(pieces: list[Run], *, coloured: bool) -> nodes.literal_block:
+def _literal(pieces: list[Run], ident: str, *, coloured: bool) -> nodes.literal_block:
     text = "".join(piece for piece, _ in pieces)
     if not coloured or not any(style for _, style in pieces):
         literal = nodes.literal_block(text, text, language="none")
@@ -48,7 +48,7 @@ def _literal(pieces: list[Run], *, coloured: bool) -> nodes.literal_block:
             for piece, style in pieces
         ]
         literal = nodes.literal_block("", "", *children)
-    literal[ATTRIBUTE] = Output(recorded=True)
+    literal[ATTRIBUTE] = Output(blocks=(ident,), recorded=True)
     return literal
 
 

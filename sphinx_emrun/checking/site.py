@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx.errors import ExtensionError
+from sphinx.util import logging
 from sphinx.util.display import progress_message
 
 from sphinx_emrun.assets import begin_bundle, cache_folder, make_draft
 from sphinx_emrun.bundle.errors import InterpreterError
 from sphinx_emrun.checking.builder import CheckBuilder
+from sphinx_emrun.checking.causes import causes_of
 from sphinx_emrun.checking.checks import Checker, Report
 from sphinx_emrun.checking.interpreters import Interpreters
-from sphinx_emrun.checking.places import location
 from sphinx_emrun.checking.record import Record
 from sphinx_emrun.checking.verdict import DEFAULT_FLAGS
+from sphinx_emrun.checking.words import words_for
 from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
 from sphinx_emrun.messages import EmrunWarning, warn
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from sphinx_emrun.checking.plan import Plan
 
 
+logger = logging.getLogger(__name__)
+
+
 def check_site(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Check every block, once all pages have been read, and warn of what is not as the page says.
 
@@ -36,19 +41,31 @@ def check_site(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """
     domain = get_domain(env)
     plans = [plan for docname in sorted(domain.plans) for plan in domain.plans[docname]]
-    if not plans or not is_wanted(app):
+    if not is_wanted(app):
+        return []
+    if not plans:
+        _hint(domain.others())
         return []
     try:
         domain.report = _check(app, plans)
     except InterpreterError as problem:
         raise ExtensionError(str(problem), modname="sphinx_emrun") from problem
-    for each in domain.report.failed:
-        for failure in each.failures:
-            warn(EmrunWarning.CHECK, failure.text, location(failure))
+    for cause in causes_of(domain.report.failed):
+        warn(EmrunWarning.CHECK, words_for(cause), cause.place)
     strict = isinstance(app.builder, CheckBuilder) or read_config(app.config).check == "error"
     if domain.report.failed and strict:
         app.statuscode = 1
     return sorted(domain.report.fresh)
+
+
+def _hint(others: int) -> None:
+    """Say how blocks become runnable, where none is."""
+    if others:
+        text = (
+            "No example is checked, but %s blocks show Python. A block runs with `:class: runnable`; "
+            'all of them run with `emrun_code_blocks = "all"` and `emrun_doctest_blocks = "all"` in conf.py.'
+        )
+        logger.info(text, others)
 
 
 def is_wanted(app: Sphinx) -> bool:
@@ -64,6 +81,7 @@ def _check(app: Sphinx, plans: list[Plan]) -> Report:
         record=Record(cache_folder(app) / "checked"),
         srcdir=Path(app.srcdir),
         flags=getattr(app.config, "doctest_default_flags", DEFAULT_FLAGS),
+        global_setup=getattr(app.config, "doctest_global_setup", ""),
     )
     if is_interactive(app.builder):
         get_domain(app.env).bundle = begin_bundle(app)

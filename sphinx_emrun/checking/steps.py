@@ -3,74 +3,132 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from sphinx_emrun.blocks import Block, Output, Setup, is_transcript, marker, script_of
-from sphinx_emrun.checking.plan import SECONDS, Expected, Place, Plan, Step
-from sphinx_emrun.docstrings import docstring_of, source_of
+from sphinx_emrun.blocks import Block, Output, Setup, kind_of, marker, script_of
+from sphinx_emrun.checking.plan import SECONDS, Expected, Place, Plan, Role, Step
+from sphinx_emrun.docstrings import docstring_of, file_of
+from sphinx_emrun.doctests import flags_of, in_order, source_of
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
 
 
-def plans_of(document: nodes.document, docname: str) -> list[Plan]:
-    """The plans of a page's sessions, in the order in which their blocks come."""
-    setups: dict[str, list[Step]] = {}
-    steps: dict[str, list[Step]] = {}
-    latest: list[Step] | None = None
-    for node in document.findall(nodes.Element):
+@dataclass
+class _Parts:
+    """What a session runs, as far as the page has been gone through."""
+
+    setup: list[Step] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    cleanup: list[Step] = field(default_factory=list)
+
+    def expect(self, idents: tuple[str, ...], expected: Expected) -> None:
+        """Note what the latest step prints, where it is one of these."""
+        if self.steps and self.steps[-1].ident in idents:
+            outputs = (*self.steps[-1].outputs, expected)
+            self.steps[-1] = dataclasses.replace(self.steps[-1], outputs=outputs)
+
+
+def plans_of(document: nodes.document, docname: str, seconds: float = SECONDS) -> list[Plan]:
+    """The plans of a page's sessions, in the order in which their blocks come.
+
+    :param seconds: how long a block may run that does not say so itself.
+    """
+    sessions: dict[str, _Parts] = {}
+    for node in in_order(document.findall(nodes.Element)):
         if setup := marker(node, Setup):
             for session in setup.sessions:
-                setups.setdefault(session, []).extend(_hidden(node, setup))
+                _add_hidden(sessions.setdefault(session, _Parts()), node, setup, seconds)
         elif block := marker(node, Block):
-            latest = None
-            code = node.get("test") or node.astext()  # with the flags that a page does not show
-            if block.check.wanted and code.strip():
-                latest = steps.setdefault(block.session, [])
-                latest.append(_step(node, block, code))
-        elif (output := marker(node, Output)) and latest:
-            latest[-1] = _expecting(latest[-1], node, output)
-            latest = None
+            step = _step(node, block, seconds)
+            for session in (block.session, *block.also):
+                sessions.setdefault(session, _Parts()).steps.extend(step)
+        elif output := marker(node, Output):
+            for parts in sessions.values():
+                parts.expect(output.blocks, _expected(node, output))
     return [
-        Plan(docname=docname, session=name, setup=tuple(setups.get(name, ())), steps=tuple(found))
-        for name, found in steps.items()
+        Plan(
+            docname=docname,
+            session=name,
+            setup=tuple(parts.setup),
+            steps=tuple(parts.steps),
+            cleanup=tuple(parts.cleanup),
+        )
+        for name, parts in sessions.items()
+        if parts.steps
     ]
 
 
-def _hidden(node: Element, setup: Setup) -> list[Step]:
+def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> None:
+    code, unless = source_of(node), node.get("skipif", "")
+    if setup.when == "here":
+        step = Step(
+            source=code,
+            place=_place(node),
+            ident=setup.ident,
+            role="hidden",
+            kind=kind_of(code),
+            filename=f"<{node['testnodetype']}>",
+            seconds=seconds,
+            flags=flags_of(node),
+            namespace=setup.docstring,
+            module=setup.module,
+            docstring=setup.docstring,
+            unless=unless,
+        )
+        parts.steps.append(step)
+        return
     try:
-        code = script_of(node.get("test") or node.astext())
+        code = script_of(code)
     except ValueError:  # it is warned about where a page is written
-        return []
-    return [Step(source=code, place=_place(node), docstring=setup.docstring)]
-
-
-def _step(node: Element, block: Block, code: str) -> Step:
-    check = block.check
-    return Step(
+        return
+    first = setup.when == "first"
+    role: Role = "setup" if first else "cleanup"
+    step = Step(
         source=code,
         place=_place(node),
-        ident=block.ident,
-        kind="transcript" if is_transcript(code) else "script",
-        filename=block.filename,
-        namespace=block.namespace,
-        module=block.module,
-        docstring=block.docstring,
-        stdin=check.stdin,
-        seconds=check.seconds or SECONDS,
-        files=block.files,
-        expect_error=check.expect_error,
-        flags=check.flags,
+        role=role,
+        docstring=setup.docstring,
+        seconds=seconds,
+        unless=unless,
     )
+    (parts.setup if first else parts.cleanup).append(step)
 
 
-def _expecting(step: Step, node: Element, output: Output) -> Step:
-    expected = Expected(text=node.astext() + "\n", flags=output.flags, place=_place(node))
-    return dataclasses.replace(step, expected=expected)
+def _step(node: Element, block: Block, seconds: float) -> list[Step]:
+    """The step of a block, if it is to be run."""
+    check, code = block.check, source_of(node)
+    if not check.wanted or not code.strip():
+        return []
+    return [
+        Step(
+            source=code,
+            place=Place(source=block.file, line=1) if block.file else _place(node),
+            lines=block.lines,
+            ident=block.ident,
+            kind=kind_of(code),
+            filename=block.filename,
+            namespace=block.namespace,
+            module=block.module,
+            docstring=block.docstring,
+            stdin=check.stdin,
+            seconds=check.seconds or seconds,
+            files=block.files,
+            expect_error=check.expect_error,
+            flags=check.flags,
+            unless=node.get("skipif", ""),
+        )
+    ]
+
+
+def _expected(node: Element, output: Output) -> Expected:
+    text = node.astext() and node.astext() + "\n"
+    return Expected(text=text, flags=output.flags, place=_place(node), unless=node.get("skipif", ""))
 
 
 def _place(node: Element) -> Place:
     docstring = docstring_of(node)
-    return Place(source=docstring.source if docstring else source_of(node), line=node.line)
+    return Place(source=docstring.source if docstring else file_of(node), line=node.line)

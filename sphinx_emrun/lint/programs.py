@@ -5,8 +5,9 @@ from __future__ import annotations
 import doctest
 from typing import TYPE_CHECKING
 
-from sphinx_emrun.checking.places import location
+from sphinx_emrun.checking.places import in_file, location
 from sphinx_emrun.checking.verdict import Failure
+from sphinx_emrun.lines import python_lines
 from sphinx_emrun.lint.names import bindings
 from sphinx_emrun.lint.scan import scan
 from sphinx_emrun.lint.syntax import parsed
@@ -36,14 +37,17 @@ def _lint(plan: Plan, rules: Rules) -> Iterator[tuple[str, str]]:
         known = earlier.setdefault(step.namespace, [])
         if not step.expect_error:
             for finding in scan(code, rules, earlier=known).findings:
-                place = location(Failure("", step.place, step.source, finding.line - 1))
+                there = Failure("", step.place, step.source, finding.line - 1)
+                place = location(in_file(step, there))
                 yield place, finding.text
         known += bindings(parsed(code))
 
 
 def _code(step: Step) -> str:
     """A program as a script with the same lines; without the examples that are expected to raise."""
-    if step.kind != "transcript":
+    if step.kind == "module":
+        return f"import {step.source}"
+    if step.kind == "script":
         return step.source
     try:
         examples = step.examples()
@@ -52,6 +56,6 @@ def _code(step: Step) -> str:
     lines = [""] * step.source.count("\n")
     for example, flags in examples:
         if example.exc_msg is None and not flags & doctest.SKIP:
-            source = example.source.splitlines()
+            source = python_lines(example.source.removesuffix("\n"))
             lines[example.lineno : example.lineno + len(source)] = source
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from sphinx_emrun.lines import python_lines
 from sphinx_emrun.lint.conditions import truth
 from sphinx_emrun.lint.names import Names, bindings
 from sphinx_emrun.lint.rules import Catcher, Finding, describe_call, describe_import
@@ -233,6 +234,6 @@ class _Reader:
             if catcher.catches(error):
                 catcher.caught.append(error)
                 return
-        lines = self._source.splitlines()[node.lineno - 1 : node.end_lineno]
+        lines = python_lines(self._source)[node.lineno - 1 : node.end_lineno]
         if not any(map(IGNORE.search, lines)):
             self.findings.append(Finding(node.lineno, text))

@@ -11,6 +11,7 @@ import { TerminalDevice } from "../devices.js";
 import { callAtBottom, startInterpreter } from "../interpreter.js";
 import { loader } from "../loader.js";
 import { FOLDER } from "../site-packages.js";
+import { writeFile } from "../working-files.js";
 import { Checkpoint } from "./checkpoint.mjs";
 import { confine } from "./confine.mjs";
 import { Recording } from "./recording.mjs";
@@ -67,7 +68,7 @@ let ended = [];
 
 /** @param {any} python @param {CheckedProgram} program @returns {CheckedResult} */
 function run(python, program) {
-  for (const { name, content } of program.files) python.FS.writeFile(name, Uint8Array.from(atob(content), (character) => character.charCodeAt(0)));
+  for (const { name, content } of program.files) writeFile(python.FS, name, Uint8Array.from(atob(content), (character) => character.charCodeAt(0)));
   device.reset();
   recording.begin(program.input);
   ended = [];

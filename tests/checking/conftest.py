@@ -63,6 +63,8 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("checking") / "source"
     shutil.copytree(FOLDER, folder)
     (folder / "conf.py").write_text(CONF)
+    (folder / "links").mkdir()
+    (folder / "links" / "outside.csv").symlink_to(__file__)
     (folder / "index.rst").write_text("Cases\n=====\n\n.. toctree::\n   :glob:\n\n   *\n")
     with zipfile.ZipFile(folder / WHEEL, "w") as wheel:
         wheel.write(folder / "sample.py", "sample.py")
@@ -83,8 +85,15 @@ def build(source: Path, builder: str) -> Built:
     assert None not in found, text
     assert domain.report is not None
     assert domain.draft is not None
-    warnings = [Found(**each.groupdict()) for each in found if each]
+    warnings = [part for each in found if each for part in _parts(Found(**each.groupdict()))]
     return Built(Path(app.outdir), app.statuscode, warnings, status, domain.report, domain.draft.folder)
+
+
+def _parts(warning: Found) -> list[Found]:
+    """The failures of one block, which one warning tells, by themselves."""
+    first, *others = re.split(r"\nAlso line (\d+): ", warning.text)
+    lines, texts = [warning.line, *others[::2]], [first, *others[1::2]]
+    return [warning._replace(line=line, text=text) for line, text in zip(lines, texts, strict=True)]
 
 
 @pytest.fixture(scope="session")

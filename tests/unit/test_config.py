@@ -24,6 +24,8 @@ DEFAULTS = {
     "emrun_sleep": 0,
     "emrun_budget": None,
     "emrun_check": "warn",
+    "emrun_timeout": 10.0,
+    "emrun_code_blocks": "marked",
     "emrun_doctest_blocks": "marked",
     "emrun_docstring_namespace": "module",
 }
@@ -57,6 +59,9 @@ def test_every_option_says_what_it_is_for() -> None:
         ("emrun_sleep", True, "must be a number of minutes, not True"),
         ("emrun_budget", "8 MiB", "must be None or a size like \"8 MB\", not '8 MiB'"),
         ("emrun_check", True, "must be one of 'off', 'warn', 'error', not True"),
+        ("emrun_timeout", 0, "must be a number of seconds, more than 0, not 0"),
+        ("emrun_timeout", True, "must be a number of seconds, more than 0, not True"),
+        ("emrun_code_blocks", "off", "must be one of 'marked', 'all', not 'off'"),
         ("emrun_doctest_blocks", True, "must be one of 'marked', 'all', 'off', not True"),
         ("emrun_docstring_namespace", "object", "must be one of 'module', 'page', not 'object'"),
     ],
@@ -94,6 +99,45 @@ def test_right_value_is_taken(make_site: MakeSite, warnings_of: WarningsOf, name
     assert warnings_of(app) == []
     taken = getattr(read_config(app.config), name.removeprefix(PREFIX))
     assert taken == (tuple(value) if isinstance(value, list) else value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("project", "None", None),
+        ("project", "", None),
+        ("project", "../library", "../library"),
+        ("requirements", "pydantic, rich", ("pydantic", "rich")),
+        ("requirements", "['pydantic>=2,<3', 'rich']", ("pydantic>=2,<3", "rich")),
+        ("requirements", "", ()),
+        ("host_headers", "True", True),
+        ("host_headers", "1", True),
+        ("offline", "False", False),
+        ("snapshot", "0", False),
+        ("snapshot", "json,asyncio", ("json", "asyncio")),
+        ("sleep", "30", 30),
+        ("timeout", "2.5", 2.5),
+        ("timeout", "3", 3),
+        ("budget", "None", None),
+        ("budget", "8 MB", "8 MB"),
+        ("check", "error", "error"),
+    ],
+)
+def test_command_line_says_what_it_means(
+    make_site: MakeSite, warnings_of: WarningsOf, name: str, text: str, value: Any
+) -> None:
+    app = make_site("plain", "dummy", confoverrides={PREFIX + name: text})
+    assert warnings_of(app) == []
+    assert getattr(read_config(app.config), name) == value
+
+
+@pytest.mark.parametrize(("name", "text"), [("sleep", "soon"), ("offline", "yes"), ("requirements", "[1")])
+def test_command_line_can_be_wrong(
+    make_site: MakeSite, warnings_of: WarningsOf, name: str, text: str
+) -> None:
+    app = make_site("plain", "dummy", confoverrides={PREFIX + name: text})
+    (warning,) = warnings_of(app)
+    assert f"not {text!r}; the default, {DEFAULTS[PREFIX + name]!r}, is used." in warning
 
 
 def test_path_object_is_taken(make_site: MakeSite, warnings_of: WarningsOf) -> None:

@@ -42,14 +42,15 @@ def test_blocks_and_docstrings_run(site: SphinxTestApp) -> None:
     ]
 
 
-def test_hidden_code_is_set_up_but_not_what_comes_after(site: SphinxTestApp) -> None:
-    hidden = setups(site.env.get_doctree("index"))
-    assert [sessions for sessions, _ in hidden] == [("", "group"), ("",), ("", "group"), ("",)]
-    assert [code.splitlines()[0] for _, code in hidden] == [
-        "from math import pi",
-        "import documented",
-        "everywhere = 1",
-        ">>> early = documented.double(1)",
+def test_hidden_code_runs_at_its_time_in_its_sessions(site: SphinxTestApp) -> None:
+    found = marked(site.env.get_doctree("index"), Setup)
+    assert [(mark.sessions, mark.when, node.astext().splitlines()[0]) for node, mark in found] == [
+        (("", "group"), "first", "from math import pi"),
+        (("",), "first", "import documented"),
+        (("", "group"), "first", "everywhere = 1"),
+        (("",), "last", "del everywhere"),
+        (("",), "here", ">>> early = documented.double(1)"),
+        (("",), "here", ">>> del early"),
     ]
 
 

@@ -68,8 +68,8 @@ class Session:
         self._executor = Executor()
         self._prompt = Prompt(self._executor, history)
         self._modules: dict[str, ModuleType] = {}
-        #: Namespaces that are there from their beginning on.
-        self._begun: set[str] = set()
+        #: How much of the setup has run in each namespace.
+        self._prepared: dict[str, int] = {}
         self.raised: list[BaseException] = []
         self.function: Callable[[], object]
 
@@ -78,7 +78,10 @@ class Session:
         return id(self.raised)
 
     def run(self, program: Program, namespace: str, setup: list[Program]) -> Generator[int, None, None]:
-        """Run `program` in `namespace`, after `setup` where that is new, and tell the page how it ended."""
+        """Run `program` in `namespace`, and tell the page how it ended.
+
+        :param setup: what has not run there yet is run first; it begins with that of each program before.
+        """
         _emrun_host.started()
         redrawing.clock.clear()
         # The prompt's `input` edits lines itself; a program's is the built-in one.
@@ -86,15 +89,15 @@ class Session:
         streams.renew_input()
         ending = Ending("done")
         name = program.get("module", MAIN)
-        if namespace not in self._begun:
-            _emrun_host.mute(True)
-            for part in [*_beginning(name), *setup]:
-                ending = yield from self._run_one(part, self._module(namespace, name))
-                if ending.outcome != "done":
-                    break
-            _emrun_host.mute(False)
+        beginning = [*_beginning(name), *setup][self._prepared.get(namespace, 0) :]
+        _emrun_host.mute(bool(beginning))
+        for part in beginning:
+            ending = yield from self._run_one(part, self._module(namespace, name))
+            if ending.outcome != "done":
+                break
+            self._prepared[namespace] = self._prepared.get(namespace, 0) + 1
+        _emrun_host.mute(False)
         if ending.outcome == "done":
-            self._begun.add(namespace)
             ending = yield from self._run_one(program, self._module(namespace, name))
         _emrun_host.finished(*ending)
 
@@ -124,13 +127,13 @@ class Session:
         exited = self._prompt.interact(self._module(namespace).__dict__)
         if exited:
             self._modules.clear()
-            self._begun.clear()
+            self._prepared.clear()
         return exited
 
     def forget(self, namespace: str) -> None:
         """Drop a namespace: the next program in it starts afresh."""
         self._modules.pop(namespace, None)
-        self._begun.discard(namespace)
+        self._prepared.pop(namespace, None)
 
     def _module(self, namespace: str, name: str | None = None) -> ModuleType:
         """:param name: what the namespace is to be called; empty: it has no name, None: as before."""

@@ -30,7 +30,7 @@ def examples(transcript: str, name: str) -> Iterator[Example]:
     except ValueError as error:
         raise SyntaxError(str(error)) from None
     for example in parsed:
-        first, *rest = example.source.splitlines()
+        first, *rest = example.source.removesuffix("\n").split("\n")
         # A compound statement ends at an empty line, as it does when typed.
         yield Example(
             example.source,

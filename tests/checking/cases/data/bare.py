@@ -1,0 +1,1 @@
+# CR ends a linex = " "1 / 0
