@@ -12,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from sphinx_emrun.blocks import Block, Check, DataFile
 from sphinx_emrun.config import read_config
-from sphinx_emrun.data_files import UnusableError, data_file, files_of, in_the_way
+from sphinx_emrun.data_files import UnusableError, data_file, files_of, in_the_way, listing
 from sphinx_emrun.domain import get_domain
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.options import Rejected, doctest_flags, exception_name, path_list, seconds, session_name
@@ -79,8 +79,10 @@ class BlockOptions(SphinxDirective):
         """What the entries of ``:files:`` bring, as far as they can be used."""
         found: dict[str, DataFile] = {}
         for entry in self.options.get("files", ()):
+            there = self.path_to(entry)
+            get_domain(self.env).note_folder(self.env.docname, there, listing(there))
             try:
-                for name, path in files_of(entry, self.path_to(entry), self.roots()):
+                for name, path in files_of(entry, there, self.roots()):
                     self._add_file(found, name, path)
             except UnusableError as problem:
                 self.warn(EmrunWarning.FILES, f'":files:" names {entry!r}, {problem}; it is left out.')
@@ -119,6 +121,15 @@ def note_roots(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     get_domain(env).roots = (srcdir,) if project is None else (srcdir, project)
 
 
+def changed_folders(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """The documents whose ``:files:`` name a folder that has got or lost a file."""
+    folders = get_domain(env).folders.items()
+    return [doc for doc, found in folders if any(listing(path) != names for path, names in found.items())]
+
+
 def setup_module(app: Sphinx) -> None:
     """Find the folders once a build."""
+    app.connect("env-get-outdated", changed_folders)
     app.connect("env-before-read-docs", note_roots)

@@ -21,6 +21,8 @@ ATTRIBUTE = "emrun"
 MAIN = "__main__"
 ASKED = "emrun-asked"
 """The attribute of code whose directive has an option of ours: the :class:`Block` that it describes."""
+LINES = "emrun-lines"
+"""The attribute of code that is a part of a file: the number of each line there."""
 _DIALECTS = {"bazel", "starlark", "sage", "pyi"}
 """What Pygments highlights as Python, and Python does not run."""
 PYTHON = (frozenset(PythonLexer.aliases) - _DIALECTS) | {"default"}
@@ -165,7 +167,7 @@ def placed(code: str, lines: tuple[int, ...]) -> str:
     """
     if not lines:
         return code
-    at = dict(zip(lines, code.split("\n"), strict=True))
+    at = dict(zip(lines, code.split("\n"), strict=False))  # which may end with a line end
     return "\n".join(at.get(number, "") for number in range(1, lines[-1] + 1))
 
 

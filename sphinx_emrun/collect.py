@@ -15,6 +15,7 @@ from sphinx import addnodes
 from sphinx_emrun.blocks import (
     ASKED,
     ATTRIBUTE,
+    LINES,
     Block,
     Output,
     Setup,
@@ -136,7 +137,7 @@ def _mark(document: nodes.document, app: Sphinx) -> int:
     """
     options, others = read_config(app.config), 0
     for node, language in _code_blocks(document, app.config.highlight_language):
-        described: Block | None = node.attributes.pop(ASKED, None)
+        described: Block | None = node.get(ASKED)
         if _left_out(node) or (is_doctest(node) and options.doctest_blocks == "off"):
             continue
         asked = MARK in node["classes"] or described is not None
@@ -146,7 +147,7 @@ def _mark(document: nodes.document, app: Sphinx) -> int:
         elif asked or _runs_unasked(node, language, options):
             node[ATTRIBUTE] = replace(_block_of(node, described or Block(), app.config), asked=asked)
         else:
-            others += is_python(language)
+            others += _shows_python(node, language)
     return others
 
 
@@ -162,21 +163,31 @@ def _left_out(node: Element) -> bool:
 
 def _runs_unasked(node: Element, language: str, options: EmrunConfig) -> bool:
     """Whether ``conf.py`` makes a block runnable."""
-    if not is_python(language):
+    if not _shows_python(node, language):
         return False
     if is_test(node):
         return options.doctest_blocks == "all" and not is_skipped(node)
-    return options.code_blocks == "all" and (language != "default" or is_program(node.astext()))
+    return options.code_blocks == "all"
+
+
+def _shows_python(node: Element, language: str) -> bool:
+    """Whether a block shows Python; where no language is named, that is what can be read as Python."""
+    return is_python(language) and (language != "default" or is_test(node) or is_program(node.astext()))
 
 
 def _block_of(node: Element, described: Block, config: Config) -> Block:
     """What a block is: what its options say, and what follows from its group and its file."""
-    groups = groups_of(node, config) if is_doctest(node) and not described.session else [described.session]
-    session, *also = [described.session] if described.isolated else groups
-    check = replace(described.check, flags=(*flags_of(node), *described.check.flags))
+    shared = is_doctest(node) and not described.isolated
+    session, *also = groups_of(node, config) if shared else [described.session]
     file = node.get("source", "")
     return replace(
-        described, session=session, also=tuple(also), filename=PurePath(file).name, file=file, check=check
+        described,
+        session=session,
+        also=tuple(also),
+        filename=PurePath(file).name,
+        file=file,
+        lines=node.get(LINES, ()),
+        check=replace(described.check, flags=(*flags_of(node), *described.check.flags)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,8 @@ def files_of(entry: str, path: Path, roots: Sequence[Path]) -> Iterator[tuple[st
     if path.is_file():
         found = [(name, path)]
     elif path.is_dir():
-        found = [(posixpath.normpath(f"{name}/{inner}"), file) for inner, file in _below(path)]
+        there = islice(_below(path), MOST + 1)
+        found = [(posixpath.normpath(f"{name}/{inner}"), file) for inner, file in there]
         if len(found) > MOST:
             raise UnusableError(f"which has more than {MOST} files")
     else:
@@ -61,6 +63,11 @@ def _below(folder: Path) -> Iterator[tuple[str, Path]]:
             yield path.name, path
         elif path.is_dir() and not path.is_symlink():
             yield from ((f"{path.name}/{name}", file) for name, file in _below(path))
+
+
+def listing(path: Path) -> tuple[str, ...]:
+    """The files that a folder brings, or more than it may bring."""
+    return tuple(name for name, _ in islice(_below(path), MOST + 1)) if path.is_dir() else ()
 
 
 def data_file(name: str, path: Path, relative: str) -> DataFile:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from docutils import nodes
 
-from sphinx_emrun.blocks import ATTRIBUTE, Output, Setup, When, is_transcript
+from sphinx_emrun.blocks import ASKED, ATTRIBUTE, Output, Setup, When, is_transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from docutils.nodes import Element
     from sphinx.config import Config
 
-    from sphinx_emrun.blocks import Flags
+    from sphinx_emrun.blocks import Block, Flags
 
 EVERY = "*"
 """The group that means every group of the page."""
@@ -81,7 +81,13 @@ def is_skipped(node: Element) -> bool:
 
 
 def groups_of(node: Element, config: Config) -> list[str]:
-    """The sessions of a test's groups, or :data:`EVERY`; the default group is the page's own session."""
+    """The sessions of a test's groups, or :data:`EVERY`; the default group is the page's own session.
+
+    A ``:session:`` stands for the groups.
+    """
+    described: Block | None = node.get(ASKED)
+    if described and described.session:
+        return [described.session]
     groups = node.get("groups", [getattr(config, "doctest_test_doctest_blocks", "")])
     if EVERY in groups:
         return [EVERY]

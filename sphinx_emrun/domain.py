@@ -32,7 +32,13 @@ class EmrunDomain(Domain):
     name = "emrun"
     label = "sphinx-emrun"
     data_version = 3
-    initial_data: ClassVar[dict[str, Any]] = {"blocks": {}, "plans": {}, "modules": {}, "others": {}}
+    initial_data: ClassVar[dict[str, Any]] = {
+        "blocks": {},
+        "plans": {},
+        "modules": {},
+        "others": {},
+        "folders": {},
+    }
 
     roots: tuple[Path, ...] = ()
     """The folders whose files this build may publish. Not kept."""
@@ -58,6 +64,16 @@ class EmrunDomain(Domain):
         for data, found in ((self.blocks, tuple(blocks)), (self.plans, tuple(plans))):
             if found:
                 cast("dict[str, tuple[Any, ...]]", data)[docname] = found
+
+    @property
+    def folders(self) -> dict[str, dict[Path, tuple[str, ...]]]:
+        """{document: {folder that its ``:files:`` name: the names of the files in it}}."""
+        return cast("dict[str, dict[Path, tuple[str, ...]]]", self.data["folders"])
+
+    def note_folder(self, docname: str, path: Path, names: tuple[str, ...]) -> None:
+        """Record a folder that a document names, with the files in it."""
+        if names:
+            self.folders.setdefault(docname, {})[path] = names
 
     def note_others(self, docname: str, others: int) -> None:
         """Record how many blocks of a document show Python and cannot be run."""
@@ -86,6 +102,7 @@ class EmrunDomain(Domain):
         self.blocks.pop(docname, None)
         self.data["modules"].pop(docname, None)
         self.data["others"].pop(docname, None)
+        self.folders.pop(docname, None)
         self.plans.pop(docname, None)
 
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
@@ -94,6 +111,8 @@ class EmrunDomain(Domain):
             self.note(docname, otherdata["blocks"].get(docname, ()), otherdata["plans"].get(docname, ()))
             self.note_modules(docname, otherdata["modules"].get(docname, frozenset()))
             self.note_others(docname, otherdata["others"].get(docname, 0))
+            for path, names in otherdata["folders"].get(docname, {}).items():
+                self.note_folder(docname, path, names)
 
     def resolve_any_xref(
         self,

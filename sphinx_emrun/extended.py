@@ -18,12 +18,15 @@ from packaging.specifiers import InvalidSpecifier
 from sphinx.ext.doctest import DoctestDirective, is_allowed_version
 
 from sphinx_emrun.block_options import BLOCK, BlockOptions
-from sphinx_emrun.blocks import ASKED
+from sphinx_emrun.blocks import ASKED, LINES
 from sphinx_emrun.doctests import FLAGS
+from sphinx_emrun.inclusion import include
 from sphinx_emrun.options import LenientOptions
 from sphinx_emrun.platform import read_platform
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.util.typing import OptionSpec
@@ -59,14 +62,33 @@ def _extended(found: type[Directive]) -> type[Directive]:
                     node["classes"] += self.options.get("class", [])
             if "pyversion" in self.options and self.name == "doctest":
                 judge_version(made, self.options["pyversion"], self.options.get("options", ""))
+            code: list[Any] = [each for node in made for each in node.findall(_is_code)]
+            if self.name == "literalinclude" and "diff" not in self.options:
+                _note_lines(code, self.path_to(self.arguments[0]), self.options, self.config)
             if wished:
                 self.options = wished
                 block = self.block()
-                for literal in (each for node in made for each in node.findall(nodes.literal_block)):
-                    literal[ASKED] = block
+                for node in code:
+                    node[ASKED] = block
             return made
 
     return Extended
+
+
+def _is_code(node: nodes.Node) -> bool:
+    """Whether a node is the code of a directive, shown or hidden."""
+    return isinstance(node, nodes.literal_block | nodes.comment)
+
+
+def _note_lines(code: list[Any], file: Path, options: dict[str, Any], config: Config) -> None:
+    """Note which lines of a file are shown, where Sphinx has read what Python would."""
+    try:
+        found = include(file, options, config, None)
+    except (OSError, ValueError):  # which the directive has said
+        return
+    for node in code:
+        if found.code == node.astext().rstrip("\n"):
+            node[LINES] = found.lines
 
 
 def judge_version(made: list[nodes.Node], wanted: str, options: str) -> None:

@@ -71,7 +71,7 @@ def wrap_blocks(app: Sphinx, document: nodes.document, docname: str) -> None:
         wrapped = emrun_block("", block=block, session=session, source=node.astext())
         _wrap(node, wrapped)
         place = wrapped.parent.index(wrapped) + 1
-        wrapped.parent[place:place] = _hidden(node, also, Setup(sessions=(), when="here"))
+        wrapped.parent[place:place] = list(_hidden(node, also, Setup(sessions=(), when="here")))
 
 
 def unmark_skipped(app: Sphinx, document: nodes.document, docname: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import posixpath
 import shutil
@@ -17,11 +18,13 @@ from sphinx_emrun.bundle.archive import gzip_bytes
 from sphinx_emrun.bundle.beside import Beside
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.contents import COMPRESSED_WASM, WASM
+from sphinx_emrun.bundle.errors import BundleError
 from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter
 from sphinx_emrun.bundle.manifest import File, Library, Manifest
 from sphinx_emrun.bundle.progress import Progress
 from sphinx_emrun.bundle.project import project_wheel
 from sphinx_emrun.bundle.requirements import Requirements, install
+from sphinx_emrun.bundle.time_zones import DATABASE, needs_database
 
 #: What a page loads of the Pyodide distribution as it is: its standard library is replaced by ours, its lock
 #: file by an empty one, the rest by what has been slimmed.
@@ -74,6 +77,10 @@ def make_draft(request: BundleRequest, *, cache: Path, progress: Progress) -> Dr
     zipping = Beside(lambda progress: stdlib.compressed(library, cache=entries))
     quick = interpreter.starting_from(library.image)
     installed = _installed(request, quick, entries, progress)
+    if installed and needs_database(installed):
+        with contextlib.suppress(BundleError):  # what needs it says so
+            complete = dataclasses.replace(request, requirements=(*request.requirements, DATABASE))
+            installed = _installed(complete, quick, entries, progress)
     libraries = sorted(installed.rglob("*.so")) if installed else []
     slimmed, parts = slim.slim(interpreter, libraries, cache=entries, progress=progress)
     wasm = slimmed / slim.WASM

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from sphinx_emrun.blocks import Block, Output, Setup, kind_of, marker, script_of
+from sphinx_emrun.blocks import ASKED, Block, Output, Setup, kind_of, marker, script_of
 from sphinx_emrun.checking.plan import SECONDS, Expected, Place, Plan, Role, Step
 from sphinx_emrun.docstrings import docstring_of, file_of
 from sphinx_emrun.doctests import flags_of, in_order, source_of
@@ -29,7 +28,7 @@ class _Parts:
         """Note what the latest step prints, where it is one of these."""
         if self.steps and self.steps[-1].ident in idents:
             outputs = (*self.steps[-1].outputs, expected)
-            self.steps[-1] = dataclasses.replace(self.steps[-1], outputs=outputs)
+            self.steps[-1] = replace(self.steps[-1], outputs=outputs)
 
 
 def plans_of(document: nodes.document, docname: str, seconds: float = SECONDS) -> list[Plan]:
@@ -65,21 +64,17 @@ def plans_of(document: nodes.document, docname: str, seconds: float = SECONDS) -
 def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> None:
     code, unless = source_of(node), node.get("skipif", "")
     if setup.when == "here":
-        step = Step(
-            source=code,
-            place=_place(node),
+        described: Block = node.get(ASKED) or Block()
+        block = replace(
+            described,
             ident=setup.ident,
-            role="hidden",
-            kind=kind_of(code),
             filename=f"<{node['testnodetype']}>",
-            seconds=seconds,
-            flags=flags_of(node),
-            namespace=setup.docstring,
-            module=setup.module,
+            isolated=False,
+            check=replace(described.check, flags=flags_of(node)),
             docstring=setup.docstring,
-            unless=unless,
+            module=setup.module,
         )
-        parts.steps.append(step)
+        parts.steps.extend(replace(step, role="hidden") for step in _step(node, block, seconds))
         return
     try:
         code = script_of(code)

@@ -301,3 +301,28 @@ def test_a_block_that_runs_by_itself_does_when_it_is_nearly_in_view(
     blocks("far").element.scroll_into_view_if_needed()
     blocks("far").expect_state("done")
     assert blocks("far").text == "ran when it came near"
+
+
+def test_hidden_code_runs_where_it_stands_once(serve: Serve, open_page: OpenPage) -> None:
+    named = open_page(serve(), "tests.html")
+    one, two, three = (named(name) for name in ("one", "two", "three"))
+    one.run("done")
+    assert two.run("done") == "one hidden"
+    assert two.run("done") == "one hidden"
+    assert three.run("done") == "one", "what runs in two groups is there for each"
+
+
+def test_a_part_of_a_file_keeps_its_line_numbers(serve: Serve, open_page: OpenPage) -> None:
+    part = open_page(serve(), "tests.html")("part")
+    assert re.match(r'shown\nTraceback .*\n  File "part.py", line 4, in <module>\n', part.run("error"))
+    part.button("Edit").click()
+    editor = part.element.get_by_role("textbox").first
+    editor.fill("1 / 0")
+    assert 'File "part.py", line 1' in part.run("error"), "what the reader wrote is no part of the file"
+
+
+def test_files_keep_their_folders(serve: Serve, open_page: OpenPage) -> None:
+    folders = open_page(serve(), "tests.html")("folders")
+    lines = folders.run("done").splitlines()
+    assert len(lines) == 3
+    assert len(set(lines)) == 1, "the same content under three names"

@@ -1,5 +1,5 @@
 project = "live"
-extensions = ["sphinx_emrun"]
+extensions = ["sphinx.ext.doctest", "sphinx_emrun"]
 emrun_project = None
 html_theme = "basic"
 html_copy_source = False

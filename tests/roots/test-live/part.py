@@ -1,0 +1,4 @@
+# Not shown.
+
+print("shown")
+1 / 0
