@@ -118,10 +118,10 @@ class Setup:
 
     sessions: tuple[str, ...]
     when: When = "first"
-    module: str = MAIN
-    """Of a hidden test: as a block's."""
     docstring: str = ""
     """Where it stands in a docstring: only that one's namespace, and those within it, need it."""
+    module: str = MAIN
+    """Of a hidden test: what its namespace begins with, as of a block."""
     docname: str = ""
     ident: str = ""
     """Of a hidden test: what an output refers to it by."""

@@ -65,15 +65,16 @@ def collect(app: Sphinx, document: nodes.document) -> None:
     mode = read_config(app.config).doctest_blocks
     _rescue(document)
     others = _mark(document, app)
-    namespaces = Namespaces()
-    if read_config(app.config).docstring_namespace == "module":
+    namespaces = Namespaces() if read_config(app.config).docstring_namespace == "module" else None
+    if namespaces:
         namespaces.enter(document)
-    if "sphinx.ext.doctest" in app.extensions:
-        leave_names(document)
     sessions = _tested_sessions(document, app.config, mode)
     _spread(document, sessions)
     mark_hidden_code(document, sessions, app.config)
-    namespaces.enter_hidden_code(document)
+    if namespaces:
+        namespaces.enter_hidden_code(document)
+    if "sphinx.ext.doctest" in app.extensions:
+        leave_names(document)
     blocks = _number(document, docname)
     pair_outputs(document, app.config, complete=mode == "all")
     domain = get_domain(app.env)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinx_emrun.blocks import ATTRIBUTE, Block, Setup, marked
+from sphinx_emrun.blocks import ATTRIBUTE, Block, Setup, marked, marker
+from sphinx_emrun.checking.plan import DOCSTRING
 from sphinx_emrun.doctests import in_default_group, is_doctest
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from docutils.nodes import Element, Node
 
-DOCSTRING = "docstring of "
 #: Between a file and an object's name.
 SEPARATOR = f":{DOCSTRING}"
 
@@ -76,21 +76,22 @@ class Namespaces:
 
 def leave_names(document: nodes.document) -> None:
     """Leave the doctests of the page itself without ``__name__``, as :mod:`sphinx.ext.doctest` does."""
-    for node, block in marked(document, Block):
-        if is_doctest(node) and not block.docstring:
-            node[ATTRIBUTE] = replace(block, module="")
+    for node in document.findall(nodes.Element):
+        mark = marker(node, Block) or marker(node, Setup)
+        if mark and not mark.docstring and is_doctest(node):
+            node[ATTRIBUTE] = replace(mark, module="")
 
 
 def docstring_of(node: Element) -> Docstring | None:
     """The docstring that a node stands in; None outside, and where no module of it is imported here."""
-    name = source_of(node).rpartition(DOCSTRING)[2] if DOCSTRING in source_of(node) else ""
+    name = file_of(node).rpartition(DOCSTRING)[2] if DOCSTRING in file_of(node) else ""
     module = _defining_module(name) if name else None
     if module is None:
         return None
     return Docstring(name, module.__name__, _source_file(module))
 
 
-def source_of(node: Element) -> str:
+def file_of(node: Element) -> str:
     """What a node says of its source, or what stands before it or around it does, where docutils forgot."""
     return next((each.source for each in _nearest(node) if each.source), "")
 

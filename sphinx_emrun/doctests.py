@@ -45,10 +45,10 @@ def is_doctest(node: Element) -> bool:
 
 def is_test(node: Element) -> bool:
     """Whether a node runs when every test of a page does: a transcript, or ``testcode``."""
-    return node.get("testnodetype") == "testcode" or is_transcript(code_of(node))
+    return node.get("testnodetype") == "testcode" or is_transcript(source_of(node))
 
 
-def code_of(node: Element) -> str:
+def source_of(node: Element) -> str:
     """A node's code, with the flags of doctest that a page does not show."""
     return str(node.get("test") or node.astext())
 
@@ -74,7 +74,7 @@ def is_skipped(node: Element) -> bool:
     """Whether no example of a transcript is to be run."""
     skipped = dict(flags_of(node)).get(doctest.SKIP, False)
     try:
-        examples = doctest.DocTestParser().get_examples(code_of(node))
+        examples = doctest.DocTestParser().get_examples(source_of(node))
     except ValueError:
         return False
     return bool(examples) and all(example.options.get(doctest.SKIP, skipped) for example in examples)

@@ -21,8 +21,8 @@ from sphinx.locale import get_translation
 from sphinx.util.osutil import relative_uri
 from sphinxcontrib.serializinghtml import SerializingHTMLBuilder
 
-from sphinx_emrun.blocks import ATTRIBUTE, Block, DataFile, Output, Setup, When, marked, marker, script_of
-from sphinx_emrun.doctests import code_of
+from sphinx_emrun.blocks import ATTRIBUTE, Block, DataFile, Output, Setup, marked, marker, script_of
+from sphinx_emrun.doctests import source_of
 from sphinx_emrun.domain import get_domain
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.resources import templates_dir
@@ -50,11 +50,7 @@ class emrun_recorded(nodes.General, nodes.Element):  # noqa: N801
 
 
 class emrun_setup(nodes.Invisible, nodes.Element):  # noqa: N801
-    """Hidden code.
-
-    Its ``source``, the ``session`` that it belongs to, the ``docstring`` it stands in, and whether it runs
-    ``here``.
-    """
+    """Hidden code: its ``source``, its ``session``, whether it runs ``here``, and its ``docstring``."""
 
 
 def is_interactive(builder: Builder) -> bool:
@@ -69,13 +65,13 @@ def wrap_blocks(app: Sphinx, document: nodes.document, docname: str) -> None:
         return
     for node, setup in marked(document, Setup):
         sessions = [_session(name, setup.docname, docname) for name in setup.sessions]
-        node.parent.replace(node, list(_hidden(node, sessions, setup.when, setup.docstring)))
+        node.parent.replace(node, list(_hidden(node, sessions, setup)))
     for node, block in marked(document, Block):
         session, *also = (_session(name, block.docname, docname) for name in (block.session, *block.also))
         wrapped = emrun_block("", block=block, session=session, source=node.astext())
         _wrap(node, wrapped)
         place = wrapped.parent.index(wrapped) + 1
-        wrapped.parent[place:place] = list(_hidden(node, also, "here"))
+        wrapped.parent[place:place] = list(_hidden(node, also, Setup(sessions=(), when="here")))
 
 
 def unmark_skipped(app: Sphinx, document: nodes.document, docname: str) -> None:
@@ -88,11 +84,13 @@ def unmark_skipped(app: Sphinx, document: nodes.document, docname: str) -> None:
             del node[ATTRIBUTE]
 
 
-def _hidden(node: Element, sessions: Iterable[str], when: When, docstring: str = "") -> Iterator[emrun_setup]:
+def _hidden(node: Element, sessions: Iterable[str], setup: Setup) -> Iterator[emrun_setup]:
     """What a page has of hidden code for some sessions; its readers need no cleanup."""
-    source = "" if when == "last" else _hidden_source(node)
+    source = "" if setup.when == "last" else _hidden_source(node)
     for session in sessions if source else ():
-        yield emrun_setup("", session=session, source=source, here=when == "here", docstring=docstring)
+        yield emrun_setup(
+            "", session=session, source=source, here=setup.when == "here", docstring=setup.docstring
+        )
 
 
 def _session(name: str, docname: str, page: str) -> str:
@@ -102,7 +100,7 @@ def _session(name: str, docname: str, page: str) -> str:
 
 def _hidden_source(node: Element) -> str:
     try:
-        return script_of(code_of(node))
+        return script_of(source_of(node))
     except ValueError as problem:
         warn(EmrunWarning.OPTION, f"hidden code is left out, for it is malformed: {problem}", node)
         return ""
@@ -204,12 +202,10 @@ def depart_recorded(translator: HTML5Translator, node: emrun_recorded) -> None:
 
 def visit_setup(translator: HTML5Translator, node: emrun_setup) -> None:
     """Write hidden code."""
-    given = [("session", node["session"]), ("source", node["source"])]
-    if node["docstring"]:
-        given.append(("docstring", node["docstring"]))
-    data = Markup(" ").join(Markup('data-emrun-{}="{}"').format(*pair) for pair in given)
+    html = '<div class="emrun-setup" hidden data-emrun-session="{}" data-emrun-source="{}"{}{}></div>\n'
     here = Markup(" data-emrun-here" if node["here"] else "")
-    translator.body.append(Markup('<div class="emrun-setup" hidden {}{}></div>\n').format(data, here))
+    docstring = Markup(' data-emrun-docstring="{}"').format(node["docstring"]) if node["docstring"] else ""
+    translator.body.append(Markup(html).format(node["session"], node["source"], here, docstring))
     raise nodes.SkipNode
 
 

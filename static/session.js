@@ -181,16 +181,16 @@ export class Session {
   }
 
   /**
-   * The hidden code that a block needs. What stands on the page is for the variables of the page, or of the docstring, where it stands.
+   * The hidden code that a block needs. What stands on the page or in a docstring is for the variables there, which an isolated
+   * block does not have; what a docstring has for every block is also for the docstrings of its object's parts.
    * @param {Block} block
    * @returns {Program[]} each begins with what an earlier block of the namespace needs
    */
   #before(block) {
-    const stands = (/** @type {Element} */ element) => element.compareDocumentPosition(block.element) & Node.DOCUMENT_POSITION_FOLLOWING;
     const within = (/** @type {string} */ docstring) => !docstring || `${block.docstring}.`.startsWith(`${docstring}.`);
-    return this.#setup
-      .filter(({ element, here, docstring }) => (here ? block.namespace === docstring && stands(element) : within(docstring)))
-      .map(({ program }) => program);
+    const stands = (/** @type {Element} */ element) => element.compareDocumentPosition(block.element) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const needed = (/** @type {HiddenCode} */ { element, here, docstring }) => (here ? block.namespace === docstring && stands(element) : within(docstring));
+    return this.#setup.filter(needed).map(({ program }) => program);
   }
 
   // ── what the worker says ───────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from sphinx.builders import Builder
 from sphinx.util import logging
 
 from sphinx_emrun.checking.checks import Report
-from sphinx_emrun.checking.places import location
+from sphinx_emrun.checking.places import location, place_of
 from sphinx_emrun.domain import get_domain
 from sphinx_emrun.safe_text import safe
 
@@ -79,8 +79,8 @@ def _add(suite: ET.Element, checked: Checked) -> None:
     name = step.role if step.role in ("setup", "cleanup") else step.filename
     time = f"{checked.outcome.seconds:.3f}"
     case = ET.SubElement(suite, "testcase", classname=safe(checked.docname), name=safe(name), time=time)
-    case.set("file", safe(step.place.source))
-    case.set("line", str(step.place.line or ""))
+    for key, value in zip(("file", "line"), place_of(step), strict=True):
+        case.set(key, safe(value))
     for failure in checked.failures:
         message = failure.text.partition("\n")[0]
         text = safe(f"{location(failure)}\n{failure.text}")

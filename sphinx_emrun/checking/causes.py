@@ -57,7 +57,7 @@ class _Causes:
         #: The causes of what is missing on the site, by its name in a message.
         self._missing: dict[str, list[Cause]] = {}
         #: What a session's programs were to bind, and why they did not.
-        self._unbound: dict[tuple[str, str], dict[str, Cause]] = {}
+        self._unbound: dict[tuple[str, ...], dict[str, Cause]] = {}
         #: What last failed in the setup of a page, of any page, and in a session.
         self._latest: dict[tuple[str, ...], Cause] = {}
 
@@ -86,9 +86,9 @@ class _Causes:
 
     def _cause(self, checked: Checked, failure: Failure, raised: Raised | None) -> Cause | None:
         """What a failure follows from, if it does."""
-        session = (checked.docname, checked.session)
+        session = _namespace(checked)
         if failure.text == NOT_RUN or checked.outcome.lost == "earlier":
-            places = (session, (checked.docname,), ())
+            places = (session, session[:2], (checked.docname,), ())
             return next((self._latest[place] for place in places if place in self._latest), None)
         if raised is None:
             return None
@@ -99,8 +99,8 @@ class _Causes:
 
     def _note(self, checked: Checked, failure: Failure, raised: Raised | None, cause: Cause) -> None:
         """Note what later failures may follow from."""
-        session = (checked.docname, checked.session)
-        self._latest[session] = cause
+        session = _namespace(checked)
+        self._latest[session] = self._latest[session[:2]] = cause
         if checked.step.role == "setup":
             self._latest[(checked.docname,)] = self._latest[()] = cause
         if raised and (lacks := _lacks(raised)) and cause not in self._missing.get(lacks, []):
@@ -112,10 +112,14 @@ class _Causes:
                 unbound.setdefault(bound, cause)
 
 
+def _namespace(checked: Checked) -> tuple[str, str, str]:
+    return checked.docname, checked.session, checked.step.namespace
+
+
 def _raised(checked: Checked, failure: Failure) -> Raised | None:
     """The exception that a failure tells of."""
     step, ended = checked.step, checked.outcome.ended
-    if step.kind == "script":
+    if step.kind != "transcript":
         return ended[0].raised if ended else None
     examples = _examples(step)
     number = next((i for i, (line, _) in enumerate(examples) if line == _index(step, failure)), None)
@@ -124,7 +128,7 @@ def _raised(checked: Checked, failure: Failure) -> Raised | None:
 
 def _source(step: Step, failure: Failure, *, whole: bool) -> str:
     """The code that failed: of a transcript, one statement, or the whole of it."""
-    if step.kind == "script":
+    if step.kind != "transcript":
         return step.source
     examples = dict(_examples(step))
     return "".join(examples.values()) if whole else examples.get(_index(step, failure), "")

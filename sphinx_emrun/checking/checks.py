@@ -116,7 +116,7 @@ class Checker:
             sessions=len(plans),
             known=sum(name not in missing for name in names),
             fresh=frozenset(plan.docname for plan, name in zip(plans, names, strict=True) if name in missing),
-            outputs={each.step.ident: text for each in checked if (text := _written(each))},
+            outputs=_outputs(checked),
             truths=truths,
         )
 
@@ -167,11 +167,29 @@ class Checker:
         return base64.b64encode((self.srcdir / path).read_bytes()).decode("ascii")
 
 
-def _written(checked: Checked) -> str:
-    """What a script showed; a transcript shows its output itself."""
-    if checked.step.role != "block" or checked.step.kind == "transcript" or checked.outcome.lost:
-        return ""
-    return "".join(text_of(each.output, ECHO, OUTPUT, ERRORS) for each in checked.outcome.ended)
+def _outputs(checked: Iterable[Checked]) -> dict[str, str]:
+    """What each script showed that does not lack its reader; a transcript shows its output itself."""
+    found: dict[str, str] = {}
+    #: Where something did not end as it does when somebody is there.
+    deserted: set[tuple[str, str, str]] = set()
+    for each in checked:
+        namespace = (each.docname, each.session, each.step.namespace)
+        raised = any(ended.raised for ended in each.outcome.ended)
+        if _is_deserted(each) or (namespace in deserted and raised):
+            deserted.add(namespace)
+        elif each.step.role == "block" and each.step.kind == "script":
+            text = "".join(text_of(ended.output, ECHO, OUTPUT, ERRORS) for ended in each.outcome.ended)
+            if text:
+                found[each.step.ident] = text
+    return found
+
+
+def _is_deserted(checked: Checked) -> bool:
+    """Whether a program ended as it did because nobody typed what it reads, or stopped it."""
+    outcome = checked.outcome
+    names = {name for each in outcome.ended if each.raised for name in each.raised.names}
+    unanswered = outcome.starved and (not checked.step.stdin or "EOFError" in names)
+    return bool(outcome.lost) or outcome.late or unanswered or "KeyboardInterrupt" in names
 
 
 def _once(checked: Iterable[Checked]) -> Iterable[Checked]:

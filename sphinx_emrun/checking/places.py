@@ -7,34 +7,72 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx_emrun.checking.definitions import definitions
+from sphinx_emrun.checking.plan import DOCSTRING
+from sphinx_emrun.checking.verdict import Failure
 from sphinx_emrun.lines import python_lines
 
 if TYPE_CHECKING:
     from sphinx_emrun.checking.plan import Step
-    from sphinx_emrun.checking.verdict import Failure
 
-#: What autodoc puts between a file and an object's name.
-DOCSTRING = ":docstring of "
+#: By how many lines extensions that rewrite docstrings, such as napoleon, may move what stands there.
+SLACK = 2
 #: Before a line of code: indentation, and in comments that are documentation (`#: >>> f()`) their mark.
 _MARGIN = re.compile(r"[ \t]*(?:#:[ \t]?)?[ \t]*")
 
 
 def location(failure: Failure) -> str:
-    """``FILE:LINE`` of a failure; ``FILE:`` where no line is known."""
-    file, _, name = failure.place.source.partition(DOCSTRING)
-    line = failure.place.line
-    if failure.code:
-        try:
-            text = Path(file).read_text(encoding="utf-8")
-        except (OSError, UnicodeError):
-            text = ""
-        near = _definition(text, name) if name else (line or 1)
-        found = find(text, failure.code, near)
-        if found:
-            line = found + failure.line
-        elif name:
-            line = near if near > 1 else None
-    return f"{file}:{line or ''}"
+    """``FILE:LINE`` of a failure; where a docstring is in no file, its object and the docstring's line."""
+    place = failure.place
+    file, docstring, name = place.source.rpartition(DOCSTRING)
+    if not docstring:
+        text = _text(place.source) if failure.code else ""
+        found = find(text, failure.code, place.line or 1)
+        return f"{place.source}:{found + failure.line if found else place.line or ''}"
+    file = file.removesuffix(":")
+    line = _in_docstring(file, name, failure) if file else None
+    return f"{file}:{line}" if line else f"{place.source}:{(place.line or 1) + failure.line}"
+
+
+def place_of(step: Step) -> tuple[str, str]:
+    """The file and the line of a program."""
+    file, _, line = location(in_file(step, Failure("", step.place, step.source))).rpartition(":")
+    return file, line
+
+
+def _in_docstring(file: str, name: str, failure: Failure) -> int | None:
+    """The line of the file."""
+    text, offset = _text(file), (failure.place.line or 1) - 1
+    named = definitions(file, name)
+    for each in named:
+        # As it is written, and as Python reads it.
+        written = "\n".join(text.split("\n")[each.first - 1 :][: each.docstring.count("\n") + 1])
+        for docstring in (written, each.docstring) if each.docstring else ():
+            if found := find(docstring, failure.code, offset + 1 - SLACK):
+                return each.first + _introduction(docstring, found, failure) - 1 + failure.line
+    owners = definitions(file, name.rpartition(".")[0])
+    # A comment that documents an attribute, or a docstring that is put together.
+    if found := find(text, failure.code, next((each.line for each in (*named, *owners)), 1)):
+        return found + failure.line
+    known = next(iter(named), None)
+    return known and (known.first + offset + failure.line if known.docstring else known.line)
+
+
+def _introduction(text: str, line: int, failure: Failure) -> int:
+    """The line of the directive whose content, an output, begins at a line."""
+    if not failure.is_output:
+        return line
+    before = text.split("\n")[: line - 1]
+    while before and re.match(r"\s*(:.*)?$", before[-1]):
+        before.pop()
+    return len(before) if before and re.match(r"\s*\.\. ", before[-1]) else line
+
+
+def _text(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeError):
+        return ""
 
 
 def in_file(step: Step, failure: Failure) -> Failure:
@@ -60,15 +98,3 @@ def find(text: str, code: str, near: int) -> int | None:
 
 def _stripped(text: str) -> list[str]:
     return [_MARGIN.sub("", line, count=1).rstrip() for line in python_lines(text)]
-
-
-def _definition(text: str, name: str) -> int:
-    """The line of a class or function with this dotted name; 1 where it is not known."""
-    line = 1
-    for part in name.split("."):
-        pattern = re.compile(rf"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+{re.escape(part)}\b", re.MULTILINE)
-        start = sum(len(before) + 1 for before in text.split("\n")[: line - 1])
-        found = pattern.search(text, start)
-        if found:
-            line = text.count("\n", 0, found.start()) + 1
-    return line

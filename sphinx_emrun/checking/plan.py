@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Role = Literal["block", "hidden", "setup", "cleanup"]
 """What a program is: a block, a hidden test, or code around them."""
+DOCSTRING = "docstring of "
+"""What autodoc puts before an object's name, after the file and a colon."""
 SECONDS = 10.0
 """How long a block may run that does not say so itself."""
 
@@ -30,7 +32,7 @@ class Place:
     """Where code stands: as docutils says it."""
 
     source: str
-    """A file; for a docstring, with ``:docstring of NAME`` after it."""
+    """A file; for a docstring, with ``:docstring of NAME`` after it, or this alone where it has no file."""
     line: int | None
 
 
@@ -133,36 +135,37 @@ class Plan:
         for step in self.steps:
             if step.namespace not in begun:
                 begun[step.namespace] = step
-                yield from self._beginning(step)
+                if step.module not in ("", MAIN):
+                    yield _import(step)
+                yield from self._for(step, self.setup)
             yield step
         for step in begun.values():
-            yield from _around(step, self.cleanup)
+            yield from self._for(step, self.cleanup)
 
-    def _beginning(self, step: Step) -> Iterator[Step]:
-        """What runs before the first block of a namespace."""
-        if step.module not in ("", MAIN):
-            yield Step(
-                kind="module",
-                role="setup",
-                source=step.module,
-                place=step.place,
-                filename="<import>",
-                namespace=step.namespace,
-                module=step.module,
-            )
-        yield from _around(step, self.setup)
-
-
-def _around(step: Step, hidden: Iterable[Step]) -> Iterator[Step]:
-    """The setup or the cleanup of the namespace in which a block runs."""
-    for part in hidden:
-        if is_within(step.docstring, part.docstring):
-            yield dataclasses.replace(part, namespace=step.namespace, module=step.module)
+    @staticmethod
+    def _for(step: Step, hidden: Iterable[Step]) -> Iterator[Step]:
+        """The hidden code that the namespace of a step needs."""
+        for part in hidden:
+            if is_within(step.docstring, part.docstring):
+                yield dataclasses.replace(part, namespace=step.namespace, module=step.module)
 
 
 def is_within(docstring: str, outer: str) -> bool:
     """Whether a docstring is ``outer``, or that of a part of its object. All are within the page, ``""``."""
     return not outer or f"{docstring}.".startswith(f"{outer}.")
+
+
+def _import(step: Step) -> Step:
+    """What gives the namespace of a docstring's block the globals of its module."""
+    return Step(
+        source=step.module,
+        place=step.place,
+        role="setup",
+        kind="module",
+        filename="<import>",
+        namespace=step.namespace,
+        module=step.module,
+    )
 
 
 @lru_cache(maxsize=1024)

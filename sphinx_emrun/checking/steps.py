@@ -9,8 +9,8 @@ from docutils import nodes
 
 from sphinx_emrun.blocks import ASKED, Block, Output, Setup, kind_of, marker, script_of
 from sphinx_emrun.checking.plan import SECONDS, Expected, Place, Plan, Role, Step
-from sphinx_emrun.docstrings import docstring_of, source_of
-from sphinx_emrun.doctests import code_of, flags_of, in_order
+from sphinx_emrun.docstrings import docstring_of, file_of
+from sphinx_emrun.doctests import flags_of, in_order, source_of
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
@@ -62,18 +62,17 @@ def plans_of(document: nodes.document, docname: str, seconds: float = SECONDS) -
 
 
 def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> None:
-    code, unless = code_of(node), node.get("skipif", "")
+    code, unless = source_of(node), node.get("skipif", "")
     if setup.when == "here":
         described: Block = node.get(ASKED) or Block()
-        check = replace(described.check, flags=flags_of(node))
         block = replace(
             described,
             ident=setup.ident,
             filename=f"<{node['testnodetype']}>",
             isolated=False,
+            check=replace(described.check, flags=flags_of(node)),
             docstring=setup.docstring,
             module=setup.module,
-            check=check,
         )
         parts.steps.extend(replace(step, role="hidden") for step in _step(node, block, seconds))
         return
@@ -96,7 +95,7 @@ def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> N
 
 def _step(node: Element, block: Block, seconds: float) -> list[Step]:
     """The step of a block, if it is to be run."""
-    check, code = block.check, code_of(node)
+    check, code = block.check, source_of(node)
     if not check.wanted or not code.strip():
         return []
     return [
@@ -121,10 +120,10 @@ def _step(node: Element, block: Block, seconds: float) -> list[Step]:
 
 
 def _expected(node: Element, output: Output) -> Expected:
-    text = node.astext() + "\n"
+    text = node.astext() and node.astext() + "\n"
     return Expected(text=text, flags=output.flags, place=_place(node), unless=node.get("skipif", ""))
 
 
 def _place(node: Element) -> Place:
     docstring = docstring_of(node)
-    return Place(source=docstring.source if docstring else source_of(node), line=node.line)
+    return Place(source=docstring.source if docstring else file_of(node), line=node.line)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import doctest
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sphinx_emrun.checking.difference import difference, shortened
-from sphinx_emrun.checking.outcome import ECHO, ERRORS, OUTPUT, text_of
-from sphinx_emrun.checking.plan import with_flags
-from sphinx_emrun.checking.screen import plain
+from sphinx_emrun.checking.matching import HEADER, matches, message_in, whole
+from sphinx_emrun.checking.outcome import ERRORS, OUTPUT, text_of
+from sphinx_emrun.checking.plan import DOCSTRING, with_flags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +19,6 @@ if TYPE_CHECKING:
 
 DEFAULT_FLAGS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL | doctest.DONT_ACCEPT_TRUE_FOR_1
 """``doctest_default_flags`` of :mod:`sphinx.ext.doctest`."""
-_CHECKER = doctest.OutputChecker()
-_TRACEBACK = re.compile(
-    r"Traceback \((?:most recent call last|innermost last)\):\n(?:[ \t].*\n|\n)*(?P<message>\w[\s\S]*)"
-)
 LOST = {
     "time": "It did not end within {seconds:g} seconds, and could not be interrupted.",
     "memory": "It used up the memory that an example may have.",
@@ -32,8 +27,8 @@ LOST = {
     "earlier": "It was not run, for an example before it ended the session's interpreter.",
 }
 
-
 NOT_RUN = "It was not run, for what was to be run before it failed."
+MIXED = "The page shows output before the exception, which doctest cannot compare: leave the output out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +40,10 @@ class Failure:
     place: Place
     """Where the block, or its expected output, stands."""
     code: str = ""
-    """The block's code; empty where ``place`` is exact."""
+    """The block's code, or the output; empty where ``place`` is exact."""
     line: int = 0
     """Of the code, counted from 0."""
+    is_output: bool = False
 
 
 def failures(step: Step, outcome: Outcome, flags: int = DEFAULT_FLAGS) -> Iterator[Failure]:
@@ -75,7 +71,7 @@ def failures(step: Step, outcome: Outcome, flags: int = DEFAULT_FLAGS) -> Iterat
 
 
 def _transcript(step: Step, outcome: Outcome, flags: int) -> Iterator[Failure]:
-    was_raised = False
+    was_raised, failed = False, False
     for (example, wanted), ended in zip(step.examples(flags), outcome.ended, strict=True):
         if wanted & doctest.SKIP:
             continue
@@ -84,12 +80,22 @@ def _transcript(step: Step, outcome: Outcome, flags: int) -> Iterator[Failure]:
             return
         if ended.raised and step.expect_error in ended.raised.names:
             was_raised = True
-        elif not _matches(example.want, example.exc_msg, ended, wanted) or (
-            ended.status and not example.exc_msg
-        ):
-            yield Failure(_different(example.want, ended, outcome), step.place, step.source, example.lineno)
+        elif not _is_right(example, ended, wanted):
+            if not (failed and wanted & doctest.REPORT_ONLY_FIRST_FAILURE):
+                text = _different(example.want, ended, outcome, wanted)
+                yield Failure(text, step.place, step.source, example.lineno)
+            failed = True
+        if failed and wanted & doctest.FAIL_FAST:
+            return
     if step.expect_error and not was_raised:
         yield Failure(f"It was to raise {step.expect_error}, and did not.", step.place, step.source)
+
+
+def _is_right(example: doctest.Example, ended: Ended, flags: int) -> bool:
+    """Whether an example did what the page says; doctest takes no exception that the page does not show."""
+    if ended.raised and not example.exc_msg:
+        return False
+    return matches(example.want, example.exc_msg, ended, flags)
 
 
 def _script(step: Step, outcome: Outcome, flags: int) -> Iterator[Failure]:
@@ -100,48 +106,24 @@ def _script(step: Step, outcome: Outcome, flags: int) -> Iterator[Failure]:
         return
     shown = False
     if expected:
-        found = _TRACEBACK.match(expected.text)
+        message = message_in(expected.text)
         wanted = with_flags(with_flags(flags, step.flags), expected.flags)
-        if not _matches(expected.text, found and found["message"], ended, wanted):
-            yield Failure(_different(expected.text, ended, outcome), expected.place)
+        # A page may show a program's output, and the exception after it.
+        shown = bool(message) or HEADER in expected.text
+        if not matches(expected.text, message, ended, wanted):
+            text = _different(expected.text, ended, outcome, wanted)
+            code = expected.text if DOCSTRING in expected.place.source else ""
+            yield Failure(text, expected.place, code, is_output=True)
             return
-        shown = bool(found) or ended.status is None
     if step.expect_error:
         if raised is None or step.expect_error not in raised.names:
             instead = f"raised {raised.names[0]}" if raised else "did not"
             text = f"It was to raise {step.expect_error}, and {instead}."
             yield Failure(text, step.place, step.source, _line(step, 0, raised))
     elif raised and not shown:
-        text = "\n".join([_what_happened(ended, outcome), shortened(_whole(ended))]).rstrip()
+        what = f"The module `{step.source}` cannot be imported:" if step.kind == "module" else ""
+        text = "\n".join([what or _what_happened(ended, outcome), shortened(whole(ended))]).rstrip()
         yield Failure(text, step.place, step.source, _line(step, 0, raised))
-
-
-def _matches(want: str, message: str | None, ended: Ended, flags: int) -> bool:
-    """Whether output, or the exception whose ``message`` the page shows, is what it says."""
-    if ended.raised and message:
-        return _same_exception(message, ended.raised.message, flags)
-    return any(_CHECKER.check_output(want, got, flags) for got in _readings(ended))
-
-
-def _same_exception(want: str, got: str, flags: int) -> bool:
-    if _CHECKER.check_output(want, got, flags):
-        return True
-    if not flags & doctest.IGNORE_EXCEPTION_DETAIL:
-        return False
-    strip = doctest._strip_exception_details  # type: ignore[attr-defined]
-    return _CHECKER.check_output(strip(want), strip(got), flags)
-
-
-def _readings(ended: Ended) -> Iterator[str]:
-    """What a page may mean by output: what doctest captures, both streams, or all that is seen."""
-    if ended.raised is None or ended.status is not None:
-        yield plain(text_of(ended.output, OUTPUT))
-    yield plain(text_of(ended.output, OUTPUT, ERRORS))
-    yield _whole(ended)
-
-
-def _whole(ended: Ended) -> str:
-    return plain(text_of(ended.output, ECHO, OUTPUT, ERRORS))
 
 
 def _what_happened(ended: Ended, outcome: Outcome) -> str:
@@ -153,8 +135,9 @@ def _what_happened(ended: Ended, outcome: Outcome) -> str:
     return f"It raised {raised.names[0]}:" if raised else "It does not print what the page says:"
 
 
-def _different(want: str, ended: Ended, outcome: Outcome) -> str:
-    return "\n".join([_what_happened(ended, outcome), *difference(want, _whole(ended))])
+def _different(want: str, ended: Ended, outcome: Outcome, flags: int) -> str:
+    lines = difference(want, whole(ended), flags)
+    return "\n".join([_what_happened(ended, outcome), *(lines or [MIXED])])
 
 
 def _line(step: Step, number: int, raised: Raised | None) -> int:

@@ -45,7 +45,9 @@ def _lint(plan: Plan, rules: Rules) -> Iterator[tuple[str, str]]:
 
 def _code(step: Step) -> str:
     """A program as a script with the same lines; without the examples that are expected to raise."""
-    if step.kind != "transcript":
+    if step.kind == "module":
+        return f"import {step.source}"
+    if step.kind == "script":
         return step.source
     try:
         examples = step.examples()

@@ -81,7 +81,7 @@ def test_the_text_is_there_whatever_was_asked_for() -> None:
 )
 def test_a_difference_is_small_and_made_at_once(want: str, got: str) -> None:
     begin = time.process_time()
-    lines = difference(want, got)
+    lines = difference(want, got, 0)
     assert time.process_time() - begin < SECONDS
     assert 0 < len(lines) <= MOST_LINES + 1
     assert max(map(len, lines)) <= MOST_CHARACTERS + 50
@@ -89,8 +89,8 @@ def test_a_difference_is_small_and_made_at_once(want: str, got: str) -> None:
 
 def test_what_differs_late_is_not_called_equal() -> None:
     same = "".join(f"{number}\n" for number in range(5000))
-    assert difference(same + "a\n", same + "b\n") == ["(They differ beyond what is compared here.)"]
-    assert difference("a\n", "a\n") == []
+    assert difference(same + "a\n", same + "b\n", 0) == ["(They differ beyond what is compared here.)"]
+    assert difference("a\n", "a\n", 0) == []
 
 
 def test_long_output_is_shortened_in_its_middle() -> None:
