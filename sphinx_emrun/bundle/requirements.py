@@ -10,7 +10,9 @@ import dataclasses
 import json
 import os
 import re
-from collections.abc import Sequence
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,14 +91,13 @@ def install(wanted: Wanted, how: Installation, *, cache: Cache, progress: Progre
     return cache.entry("installed", how.key(wanted), make)
 
 
-def install_into(target: Path, wanted: Wanted, how: Installation, *more: str) -> str:
+def install_into(target: Path, wanted: Wanted, how: Installation) -> str:
     """Install into a folder; returns what uv has said.
 
-    :param more: further arguments of uv's.
     :raises BundleError: as `install`.
     """
     wheels: dict[str, Path] = {}
-    while (result := _attempt(target, wanted, how, wheels, more)).status != 0:
+    while (result := _attempt(target, wanted, how, wheels)).status != 0:
         lacking = lacking_wheel(result.stderr)
         sentence = explain(result.stderr, how.interpreter.wanted)
         if lacking is None or lacking in wheels:
@@ -108,32 +109,40 @@ def install_into(target: Path, wanted: Wanted, how: Installation, *more: str) ->
     return result.stderr
 
 
-def _attempt(
-    target: Path, wanted: Wanted, how: Installation, wheels: dict[str, Path], more: Sequence[str]
-) -> Result:
-    references = wanted.references()
-    given = how.settings.tables
-    overrides = [text for text in given.get("override-dependencies", []) if _name(text) not in references]
-    links = [*given.get("find-links", []), *(wheel.parent.as_uri() for wheel in wheels.values())]
-    settings = Settings({**given, "override-dependencies": overrides, "find-links": links})
-    settings = settings.with_indexes(wanted.indexes)
+def _attempt(target: Path, wanted: Wanted, how: Installation, wheels: Mapping[str, Path]) -> Result:
     requirements = ", ".join(json.dumps(text) for text in wanted.requirements)
     project = f'[project]\nname = "{ROOT}"\nversion = "0"\ndependencies = [{requirements}]\n'
     only = ["--only-binary", ":all:", *(f"--no-binary={name}" for name in sorted(wanted.sources()))]
     theirs = os.environ.get("UV_OVERRIDE", "").split()
-    with settings.folder(project) as folder:
-        file = folder / "overrides.txt"
-        file.write_text("\n".join(references.values()), "utf-8")
-        command = uv_command("pip", "install", "--python", how.interpreter.executable, "--project", folder)
-        command += ["--no-compile-bytecode", "--target", str(target), *only, *how.options]
-        command += [f"--overrides={path}" for path in (file, *theirs)]  # the option hides the variable
-        result = run(
-            [*command, "--requirements", folder / "pyproject.toml", *more],
-            folder=how.folder,
-            purpose="resolving the requirements",
-            environment=how.interpreter.environment(),
-        )
+    with tempfile.TemporaryDirectory(prefix="sphinx-emrun-") as temporary:
+        files = Path(temporary)
+        references = wanted.references(files)
+        (files / "built").mkdir()
+        for wheel in wheels.values():
+            shutil.copy(wheel, files / "built")
+        overrides = files / "overrides.txt"
+        overrides.write_text("\n".join(references.values()), "utf-8")
+        with _settings(wanted, how, references, files / "built").folder(project) as folder:
+            command = uv_command("pip", "install", "--python", how.interpreter.executable)
+            command += ["--project", str(folder), "--no-compile-bytecode", "--target", str(target)]
+            command += [
+                f"--overrides={path}" for path in (overrides, *theirs)
+            ]  # the option hides the variable
+            result = run(
+                [*command, *only, *how.options, "--requirements", folder / "pyproject.toml"],
+                folder=how.folder,
+                purpose="resolving the requirements",
+                environment=how.interpreter.environment(),
+            )
     return dataclasses.replace(result, stderr=result.stderr.replace(f"{ROOT} depends on", "you require"))
+
+
+def _settings(wanted: Wanted, how: Installation, references: Iterable[str], built: Path) -> Settings:
+    given = how.settings.tables
+    overrides = [text for text in given.get("override-dependencies", []) if _name(text) not in references]
+    links = [*given.get("find-links", []), built.as_uri()]
+    settings = Settings({**given, "override-dependencies": overrides, "find-links": links})
+    return settings.with_indexes(wanted.indexes)
 
 
 def _name(requirement: str) -> str:

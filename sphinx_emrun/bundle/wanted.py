@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.parser
+import shutil
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -46,9 +47,14 @@ class Wanted:
         extras = {name: sorted(extras) for name, extras in self.extras.items()}
         return [sorted(self.requirements), local, self.urls, extras, self.indexes]
 
-    def references(self) -> dict[str, str]:
-        """Each package of `local` and `urls` as a direct reference; uv takes a bare path apart at a ``#``."""
-        places = {name: package.file.resolve().as_uri() for name, package in self.local.items()} | self.urls
+    def references(self, folder: Path) -> dict[str, str]:
+        """Each package of `local` and `urls` as a direct reference; files are copied into a folder.
+
+        Where they are, there may be characters in their path that not every uv takes in a URL.
+        """
+        places = dict(self.urls)
+        for name, package in self.local.items():
+            places[name] = Path(shutil.copy(package.file, folder)).as_uri()
         return {name: f"{name}{_bracketed(self.extras[name])} @ {url}" for name, url in places.items()}
 
     def sources(self) -> set[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from sphinx_emrun.bundle.wanted import LocalPackage
 from sphinx_emrun.domain import get_domain
 
 if TYPE_CHECKING:
@@ -53,16 +54,19 @@ def project(tmp_path: Path) -> Path:
 class Lint(Protocol):
     """Builds, with a bundle made; ``installed`` is what it holds."""
 
-    def __call__(self, installed: Path | None, **options: Any) -> list[tuple[str, str]]:
-        """The place, and what fails there, of each warning."""
+    def __call__(
+        self, installed: Path | None, project: Path | None = None, **options: Any
+    ) -> list[tuple[str, str]]:
+        """The place, and what fails there, of each warning; the wheel of `mine` is from `project`."""
 
 
 @pytest.fixture
 def lint(make_site: MakeSite, warnings_of: WarningsOf, tmp_path: Path) -> Lint:
-    def run(installed: Path | None, **options: Any) -> list[tuple[str, str]]:
+    def run(installed: Path | None, project: Path | None = None, **options: Any) -> list[tuple[str, str]]:
         options = {"emrun_project": None, "show_warning_types": True} | options
         app = make_site("plain", "text", {"index.rst": PAGE}, confoverrides=options)
-        draft: Any = SimpleNamespace(installed=installed)
+        local = () if project is None else (LocalPackage("mine", "1", project),)
+        draft: Any = SimpleNamespace(installed=installed, local=local)
         app.connect("env-updated", lambda _, env: setattr(get_domain(env), "draft", draft), priority=300)
         app.build()
         found = [line.split(": WARNING: ") for line in warnings_of(app)]
@@ -82,10 +86,10 @@ EXPECTED = [
 
 
 def test_blocks_project_and_what_they_import_are_read(lint: Lint, installed: Path, project: Path) -> None:
-    assert lint(installed, emrun_project=str(project)) == EXPECTED
+    assert lint(installed, project) == EXPECTED
     for file in installed.glob("*/*.py"):
         file.write_text("")  # which would be another folder: this one is known
-    assert lint(installed, emrun_project=None) == [
+    assert lint(installed) == [
         *EXPECTED[:1],
         ("installed/mine/_inner.py:1", "curses"),
         ("installed/mine/_inner.py:3", "_pyio"),
@@ -94,7 +98,7 @@ def test_blocks_project_and_what_they_import_are_read(lint: Lint, installed: Pat
 
 
 def test_the_whole_standard_library_has_more(lint: Lint, installed: Path, project: Path) -> None:
-    found = lint(installed, emrun_project=str(project), emrun_stdlib="full")
+    found = lint(installed, project, emrun_stdlib="full")
     assert found == [each for each in EXPECTED if each[1] != "_pyio"]
 
 
