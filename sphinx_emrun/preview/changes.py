@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 TOLERANCE = 0.1
 #: A file that has changed during so many builds, and never between them, is written by the build.
 OFTEN = 2
+#: Folders that nobody writes in.
+LARGE = {"node_modules", "__pycache__"}
 
 
 class Changes:
@@ -56,10 +58,14 @@ def _digest(path: Path) -> str:
 
 
 def changed_since(trees: Iterable[Path], time: float) -> list[Path]:
-    """The files below ``trees`` that were written at ``time``, in seconds since the epoch, or later."""
+    """The files below ``trees`` that were written at ``time``, in seconds since the epoch, or later.
+
+    Hidden folders, and those that hold thousands of files and no source, are left out.
+    """
     found = []
     for tree in trees:
-        for folder, _, names in os.walk(tree):
+        for folder, below, names in os.walk(tree):
+            below[:] = [name for name in below if not name.startswith(".") and name not in LARGE]
             found += [path for name in names if _time(path := Path(folder, name)) >= time - TOLERANCE]
     return found
 

@@ -80,4 +80,7 @@ def test_what_has_been_written_since_is_found(tmp_path: Path) -> None:
     write(tmp_path / "below" / "old", "", 10)
     new = {write(tmp_path / "below" / "new", "", 30), write(tmp_path / "newer", "", 40)}
     (tmp_path / "dangling").symlink_to("nowhere")
+    for folder in (".git", "node_modules"):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder / "new", "", 30)
     assert set(changed_since([tmp_path], 30)) == new
