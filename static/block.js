@@ -195,7 +195,7 @@ export class Block {
       /** @type {HTMLElement} */ (code).hidden = false;
     }
     this.#presses += 1;
-    this.#session?.reset(this);
+    if (this.#used) this.#session?.reset(this);
     this.#used = false;
     this.state = "idle";
     this.status = "";

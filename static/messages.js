@@ -17,6 +17,7 @@ import { NCCS } from "./termios.js";
 /** @type {Is} */ const finite = (value) => Number.isFinite(value);
 /** @type {Is} */ const outcome = (value) => ["done", "error", "stopped"].includes(value);
 /** @type {Is} */ const statusOrNone = (value) => value === null || whole(value);
+/** As the interpreter's memory has them, or as they were copied. @type {Is} */ const bytes = (value) => value instanceof Uint8Array || value instanceof Int8Array;
 /** @type {Is} */ const textOrNone = (value) => value === undefined || text(value);
 /** @type {Is} */ const few = (value) => count(value) && value <= MAX_READ;
 /** @type {Is} */ const steps = (value) => Array.isArray(value) && value.every((step) => text(step?.name) && finite(step.start) && finite(step.end));
@@ -48,7 +49,7 @@ const CALLS = {
   configure: { termios, flush: flag },
 };
 /** The channels' own, by what only they have. @type {Record<string, Is>} */
-const CHANNELS = { doorbell: (value) => value === true, output: (value) => value instanceof Uint8Array, looksAt: count };
+const CHANNELS = { doorbell: (value) => value === true, output: bytes, looksAt: count };
 /** What the channels add. @type {Record<string, Is>} */
 const ADDED = { id: count, learned: count, head: (value) => value === (value | 0) };
 

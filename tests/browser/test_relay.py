@@ -158,7 +158,7 @@ def test_another_version_is_published_while_a_tab_is_open(
     other.reload()
     Block(other, "first").run("done")
     bundle = next(path.parent for path in folder.glob("_static/emrun/*/sw.js"))
-    assert other.evaluate(scopes) == [f"{site.url}_static/emrun/{bundle.name}/"]
+    assert other.evaluate(scopes) == [f"{site.url}_static/emrun/{bundle.name}/worker.js?relayed"]
 
 
 def test_versions_side_by_side(built: Path, serve: Serve, page: Page, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ const RIGHT = [
   { id: 4, call: "configure", termios: TERMIOS, flush: true },
   { output: new Uint8Array(3), learned: 0 },
   { output: new Uint8Array(0) },
+  { output: new Int8Array(3), learned: 2 },
   { doorbell: true },
   { looksAt: 0 },
 ];
@@ -46,7 +47,7 @@ const WRONG = [
   { id: -1, call: "pending" }, { id: "1", call: "pending" }, { id: 1, call: "poll", timeout: NaN, prompt: true }, { id: 1, call: "poll", prompt: true },
   { id: 1, call: "configure", flush: true }, { id: 1, call: "configure", termios: null, flush: true }, { id: 1, call: "configure", termios: { ...TERMIOS, c_cc: [] }, flush: true },
   { id: 1, call: "configure", termios: { ...TERMIOS, c_lflag: "0" }, flush: true },
-  { output: "text" }, { output: [1, 2] }, { output: new Uint8Array(1), learned: -1 }, { doorbell: 1 }, { looksAt: "0" }, { looksAt: -1 },
+  { output: "text" }, { output: [1, 2] }, { output: new Float64Array(1) }, { output: new Uint8Array(1), learned: -1 }, { doorbell: 1 }, { looksAt: "0" }, { looksAt: -1 },
 ];
 
 for (const data of RIGHT) test(`a message: ${JSON.stringify(data)}`, () => assert.ok(isMessage(data)));
