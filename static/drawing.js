@@ -31,6 +31,7 @@ export class Drawing {
   #turtleLayer = make("g");
   /** @type {Map<string, Turtle>} */ #turtles = new Map();
   #count = 0;
+  #complained = false;
 
   constructor() {
     this.#picture.append(this.#background, this.#marks, this.#turtleLayer);
@@ -44,9 +45,18 @@ export class Drawing {
     before.after(this.#picture);
   }
 
-  /** @param {string} payload  JSON */
+  /** What makes no sense is ignored, and said once.  @param {string} payload  JSON */
   command(payload) {
-    const command = JSON.parse(payload);
+    try {
+      this.#carryOut(JSON.parse(payload));
+    } catch (error) {
+      if (!this.#complained) console.warn(`A drawing's command makes no sense: ${payload}`, error);
+      this.#complained = true;
+    }
+  }
+
+  /** @param {any} command */
+  #carryOut(command) {
     switch (command.type) {
       case "init": return this.#init(command);
       case "background": return this.#background.setAttribute("fill", colour(command.color));

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 #: PEP 552: a hash-based pyc that is not checked against its source.
 UNCHECKED_HASH = 0b01
+#: Our own modules: their docstrings are for those who read the sources.
+OURS = "/_emrun/"
 
 
 def bytecode(source: bytes, filename: str) -> bytes | None:
@@ -19,7 +21,7 @@ def bytecode(source: bytes, filename: str) -> bytes | None:
     """
     try:
         with warnings.catch_warnings(action="ignore"):
-            code = compile(source, filename, "exec", dont_inherit=True, optimize=0)
+            code = compile(source, filename, "exec", dont_inherit=True, optimize=2 if OURS in filename else 0)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     header = (

@@ -1,0 +1,77 @@
+"""Whatever a program does to its process, the prompt and the next block work; the process is the reader's."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .conftest import SERVED, Block, each_tier
+from .test_crash import edit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from .conftest import Blocks, Serve
+
+CASES = Path(__file__).parents[1] / "cases" / "left_behind.toml"
+PROGRAMS = [case for case in tomllib.loads(CASES.read_text(encoding="utf-8"))["program"] if "page" in case]
+#: What depends on where a reader is.
+READERS = {"Asia/Kolkata": "de-DE", "Europe/Berlin": "ru-RU", "America/St_Johns": "en-CA"}
+ASKED = """
+import datetime, locale, os, time
+print(time.tzname, time.timezone, time.altzone, time.daylight, time.strftime("%Z %z", time.localtime(0)))
+print([datetime.datetime(2026, month, 1).astimezone().isoformat() for month in (1, 7)], os.cpu_count())
+print([datetime.datetime(2026, month, 1).astimezone().tzname() for month in (1, 7)])
+print(time.mktime((2026, 7, 1, 0, 0, 0, 0, 0, -1)))
+print(sorted(os.environ.items()), locale.getlocale(), locale.localeconv()["decimal_point"], os.uname())
+"""
+
+
+@each_tier
+def test_programs_that_change_their_process(block: Blocks, page: Page) -> None:
+    assert len(PROGRAMS) > 10
+    for case in PROGRAMS:
+        page.reload()
+        try_case(block, case)
+
+
+def try_case(block: Blocks, case: dict[str, Any]) -> None:
+    """Run a program, type at its prompt, and run another block."""
+    first, second = block("first"), block("second")
+    edit(first, "kept = 41\n" + case["source"])
+    shown = first.run(case.get("outcome", "done"))
+    assert case.get("shows", "").strip() in shown, case["name"]
+    first.expect_text(re.compile(r">>> $"))
+    print(case["name"], "typed")  # says, where it fails, how far it came
+    first.type(case.get("types", "kept + 1"))
+    first.expect_text(re.compile(re.escape(case.get("answers", "42")) + r"\n+>>> $"))
+    assert "_emrun" not in first.text
+    edit(second, case.get("next", "print(kept)"))
+    assert case.get("prints", "41").strip() in second.run(case.get("next_outcome", "done")), case["name"]
+
+
+@pytest.mark.parametrize("zone", READERS)
+def test_a_restored_interpreter_is_its_readers(
+    serve: Serve, browser: Browser, browser_name: str, zone: str
+) -> None:
+    context = browser.new_context(timezone_id=zone, locale=READERS[zone])
+    said = [
+        answered(context.new_page(), serve(**SERVED["shared-memory"], **broken))
+        for broken in ({}, {"broken": {"snapshot.bin": 404}})
+    ]
+    context.close()
+    assert said[0] == said[1]
+    assert re.match(r"\('UTC[+-](0530|0100|0330)', ", said[0])
+    assert "('en_US', 'UTF-8')" in said[0]
+
+
+def answered(page: Page, site: Any) -> str:
+    """What a block prints of its reader."""
+    page.goto(site.url)
+    first = Block(page, "first")
+    edit(first, ASKED)
+    return first.run("done")
