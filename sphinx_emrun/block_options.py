@@ -111,7 +111,7 @@ class BlockOptions(SphinxDirective):
 
 def note_roots(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Note the folders whose files may be published: the sources', and the project's."""
-    from sphinx_emrun.assets import find_project
+    from sphinx_emrun.locate import find_project
 
     srcdir = Path(app.srcdir)
     try:

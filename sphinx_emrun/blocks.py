@@ -7,6 +7,7 @@ it run is one attribute, :data:`ATTRIBUTE`, holding a :class:`Block`, a :class:`
 from __future__ import annotations
 
 import doctest
+import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -22,6 +23,7 @@ ASKED = "emrun-asked"
 """The attribute of code whose directive has an option of ours: the :class:`Block` that it describes."""
 LINES = "emrun-lines"
 """The attribute of code that is a part of a file: the number of each line there."""
+MAIN = "__main__"
 _DIALECTS = {"bazel", "starlark", "sage", "pyi"}
 """What Pygments highlights as Python, and Python does not run."""
 PYTHON = (frozenset(PythonLexer.aliases) - _DIALECTS) | {"default"}
@@ -46,6 +48,11 @@ class DataFile:
     """Where it lies, relative to the source folder, with slashes."""
     digest: str
     """The first 16 hexadecimal digits of its SHA-256."""
+
+    @property
+    def published(self) -> str:
+        """Where a site has it, relative to the folder of the blocks' files."""
+        return f"{self.digest}/{posixpath.basename(self.name)}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +81,10 @@ class Block:
     asked: bool = True
     """The author marked this block; False where an option of ``conf.py`` makes it runnable."""
     isolated: bool = False
+    module: str = MAIN
+    """Whose globals its namespace begins with, and what it is called there; empty: it has no name."""
+    docstring: str = ""
+    """Which docstring's namespace it shares; empty outside of docstrings."""
     readonly: bool = False
     files: tuple[DataFile, ...] = ()
     autorun: bool = False
@@ -89,6 +100,11 @@ class Block:
     ident: str = ""
     """The id in HTML, unique in the site."""
 
+    @property
+    def namespace(self) -> str:
+        """The namespace of its session: blocks with the same one share their variables."""
+        return self.ident if self.isolated else self.docstring
+
     def __str__(self) -> str:
         """For the xml builders, which write attributes as text."""
         flags = [name for name in ("isolated", "readonly") if getattr(self, name)]
@@ -102,6 +118,10 @@ class Setup:
 
     sessions: tuple[str, ...]
     when: When = "first"
+    module: str = MAIN
+    """Of a hidden test: as a block's."""
+    docstring: str = ""
+    """Where it stands in a docstring: only that one's namespace, and those within it, need it."""
     docname: str = ""
     ident: str = ""
     """Of a hidden test: what an output refers to it by."""

@@ -8,7 +8,7 @@ import ipaddress
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sphinx_emrun import __version__
 from sphinx_emrun.preview.server import Place, ServerError, preview, serve
@@ -16,7 +16,33 @@ from sphinx_emrun.preview.server import Place, ServerError, preview, serve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-OK, FAILED, UNUSABLE = 0, 1, 2
+OK, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+#: Options of ``sphinx-build``; the first name of each is the one that every version knows.
+SPHINX_VALUES = (
+    (("-b", "--builder"), "BUILDER"),
+    (("-j", "--jobs"), "N"),
+    (("-D", "--define"), "SETTING=VALUE"),
+    (("-A", "--html-define"), "NAME=VALUE"),
+    (("-t", "--tag"), "TAG"),
+)
+SPHINX_PATHS = (
+    (("-c", "--conf-dir"), "PATH", "confdir"),
+    (("-d", "--doctree-dir"), "PATH", "doctrees"),
+    (("-w", "--warning-file"), "FILE", "warnings"),
+)
+SPHINX_SWITCHES: tuple[tuple[str, ...], ...] = (
+    ("-a", "--write-all"),
+    ("-E", "--fresh-env"),
+    ("-n", "--nitpicky"),
+    ("-v", "--verbose"),
+    ("-q", "--quiet"),
+    ("-Q", "--silent"),
+    ("-N", "--no-color"),
+    ("--color",),
+    ("-W", "--fail-on-warning"),
+    ("--keep-going",),
+    ("-T", "--show-traceback"),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,28 +58,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_python(given[1:], _say)
     options, rest = parser.parse_known_args(given)
     if options.command == "install":
-        from sphinx_emrun.shell import install
-
-        return install(options.target, rest, _say)
+        if all(word.startswith("-") for word in rest):
+            parser.error("a requirement is wanted: a name, or the path of a project or a wheel")
+        return _install(options.target, rest)
+    if options.command == "preview" and options.out is None and rest and not rest[0].startswith("-"):
+        options.out = _resolved(rest.pop(0))  # argparse looks for it right after SRC alone
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "lint":
         return _lint(options)
     if options.command == "report":
         return _report(options.dir)
-    place = Place(host=options.host, port=options.port, prefix=options.prefix, isolated=options.headers)
+    return _serve(parser, options)
+
+
+def _serve(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    place = Place(
+        host=options.host,
+        port=options.port,
+        prefix=options.prefix,
+        isolated=options.headers,
+        allowed=tuple(options.allowed),
+    )
     try:
         if options.command == "serve":
             serve(options.dir, place, started=_announce(place), open_browser=options.open)
         else:
-            out = options.out or options.src / "_build" / "html"
-            preview(options.src, out, place, started=_announce(place), open_browser=options.open)
+            _preview(parser, options, place)
     except ServerError as error:
         print(f"{parser.prog}: error: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:  # how such a server is meant to be ended
         print()
     return OK
+
+
+def _preview(parser: argparse.ArgumentParser, options: argparse.Namespace, place: Place) -> None:
+    out = options.out or options.src / "_build" / "html"
+    if not ((options.confdir or options.src) / "conf.py").is_file():
+        parser.error(f"{options.confdir or options.src} holds no conf.py, so it is no Sphinx source folder.")
+    if out.exists() and not out.is_dir():
+        parser.error(f"{out} is a file; the site needs a folder.")
+    if options.src.is_relative_to(out):
+        parser.error(f"{out} holds the sources; the site needs a folder of its own.")
+    preview(
+        options.src,
+        out,
+        place,
+        options=["-b", "html", *options.passed],
+        outputs=[path for path in (options.doctrees, options.warnings) if path],
+        started=_announce(place),
+        open_browser=options.open,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,10 +128,11 @@ def _parser() -> argparse.ArgumentParser:
     writing.add_argument(
         "out",
         metavar="OUT",
-        type=_output,
+        type=_resolved,
         nargs="?",
         help="folder for the built site (default: SRC/_build/html)",
     )
+    _add_sphinx_options(writing)
     commands.add_parser(
         "python",
         add_help=False,
@@ -88,11 +145,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     installing.add_argument("-t", "--target", metavar="DIR", type=Path, required=True, help="the folder")
     _add_lint(commands.add_parser("lint", help="say what of some Python code cannot work in a browser"))
-    built = commands.add_parser("serve", parents=[shared], help="serve a built site, with the same headers")
+    built = commands.add_parser("serve", parents=[shared], help="serve a built site, as preview does")
     built.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
     weighed = commands.add_parser("report", help="say what a built site makes its readers load, in bytes")
     weighed.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
     return parser
+
+
+def _install(target: Path, arguments: Sequence[str]) -> int:
+    from sphinx_emrun.bundle import BundleError  # what the other commands do without
+    from sphinx_emrun.shell import install
+
+    try:
+        print(install(target, arguments, _say), end="", file=sys.stderr)
+    except BundleError as error:
+        print(f"sphinx-emrun install: error: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return OK
 
 
 def _report(site: Path) -> int:
@@ -145,6 +216,32 @@ def _say(step: str) -> Iterator[None]:
     yield
 
 
+class _Passed(argparse.Action):
+    """An option of ``sphinx-build``, which is passed on to it, and what follows it, if anything does."""
+
+    def __call__(
+        self, _parser: object, namespace: argparse.Namespace, value: Any, _option: str | None = None
+    ) -> None:
+        words = [] if self.nargs == 0 else [str(value)]
+        namespace.passed = [*namespace.passed, self.option_strings[0], *words]
+        setattr(namespace, self.dest, value)
+
+
+def _add_sphinx_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("options of sphinx-build, which are passed on to it")
+    parser.set_defaults(passed=[])
+    for names, metavar in SPHINX_VALUES:
+        group.add_argument(*names, action=_Passed, metavar=metavar, dest="_")
+    for names, metavar, dest in SPHINX_PATHS:
+        group.add_argument(*names, action=_Passed, metavar=metavar, dest=dest, type=_resolved)
+    for switch in SPHINX_SWITCHES:
+        group.add_argument(*switch, action=_Passed, nargs=0, dest="_")
+
+
+def _resolved(value: str) -> Path:
+    return Path(value).resolve()
+
+
 def _serving_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -153,6 +250,14 @@ def _serving_options() -> argparse.ArgumentParser:
     )
     options.add_argument(
         "--prefix", type=_prefix, default="/", metavar="/PATH/", help="serve the site below this path"
+    )
+    options.add_argument(
+        "--allow-host",
+        dest="allowed",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="answer for this host name as well, such as that of a proxy",
     )
     options.add_argument("--open", action="store_true", help="open the site in a browser")
     options.add_argument(
@@ -187,15 +292,8 @@ def _is_loopback(host: str) -> bool:
 
 def _source(value: str) -> Path:
     folder = Path(value).resolve()
-    if not (folder / "conf.py").is_file():
-        raise argparse.ArgumentTypeError(f"{value} holds no conf.py, so it is no Sphinx source folder.")
-    return folder
-
-
-def _output(value: str) -> Path:
-    folder = Path(value).resolve()
-    if folder.exists() and not folder.is_dir():
-        raise argparse.ArgumentTypeError(f"{value} is a file; the site needs a folder.")
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"{value} is no folder, so it is no Sphinx source folder.")
     return folder
 
 

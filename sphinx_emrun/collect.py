@@ -27,6 +27,7 @@ from sphinx_emrun.blocks import (
 )
 from sphinx_emrun.checking.steps import plans_of
 from sphinx_emrun.config import read_config
+from sphinx_emrun.docstrings import Namespaces, leave_names
 from sphinx_emrun.doctests import (
     EVERY,
     flags_of,
@@ -37,7 +38,7 @@ from sphinx_emrun.doctests import (
     mark_hidden_code,
 )
 from sphinx_emrun.domain import get_domain
-from sphinx_emrun.imports import imported, is_program
+from sphinx_emrun.imports import imported, is_program, with_packages
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.outputs import pair_outputs
 
@@ -64,16 +65,23 @@ def collect(app: Sphinx, document: nodes.document) -> None:
     mode = read_config(app.config).doctest_blocks
     _rescue(document)
     others = _mark(document, app)
+    namespaces = Namespaces()
+    if read_config(app.config).docstring_namespace == "module":
+        namespaces.enter(document)
+    if "sphinx.ext.doctest" in app.extensions:
+        leave_names(document)
     sessions = _tested_sessions(document, app.config, mode)
     _spread(document, sessions)
     mark_hidden_code(document, sessions, app.config)
+    namespaces.enter_hidden_code(document)
     blocks = _number(document, docname)
     pair_outputs(document, app.config, complete=mode == "all")
     domain = get_domain(app.env)
     domain.note(docname, blocks, plans_of(document, docname, read_config(app.config).timeout))
     domain.note_others(docname, others)
     programs = [node.astext() for node, _ in (*marked(document, Block), *marked(document, Setup))]
-    domain.note_modules(docname, frozenset[str]().union(*map(imported, programs)))
+    modules = frozenset(block.module for block in blocks if block.docstring)
+    domain.note_modules(docname, modules.union(*map(imported, programs), *map(with_packages, modules)))
 
 
 def _tested_sessions(document: nodes.document, config: Config, mode: str) -> list[str]:

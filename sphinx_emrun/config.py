@@ -96,21 +96,36 @@ class EmrunConfig:
         metadata=_about(
             (str, type(Path()), NoneType),
             _project,
-            "The documented project, whose wheel the pages import: `auto` finds the `pyproject.toml` at or "
-            "above the source folder; or the path of a project or a `.whl`, relative to `conf.py`; `None` "
-            "for none.",
+            "The documented project, whose wheel the pages import: `auto` finds the nearest project at or "
+            "above the source folder (a `setup.py`, or a `pyproject.toml` or `setup.cfg` of a package); or "
+            "the path of a project or a `.whl`, relative to `conf.py`; `None` for none.",
         ),
     )
     requirements: tuple[str, ...] = field(
         default=(),
-        metadata=_about((list, tuple), _strings, "Further requirements (PEP 508) that the pages can import."),
+        metadata=_about(
+            (list, tuple),
+            _strings,
+            "Further requirements (PEP 508) that the pages can import, or paths of projects, wheels and "
+            "source distributions, relative to `conf.py`'s folder. `.` is the documented project: `.[cli]` "
+            "adds its extra `cli`.",
+        ),
+    )
+    groups: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            (list, tuple),
+            _strings,
+            "Dependency groups (PEP 735) of the project that the pages can import as well.",
+        ),
     )
     uv_options: tuple[str, ...] = field(
         default=(),
         metadata=_about(
             (list, tuple),
             _strings,
-            "Passed to the resolver, `uv` (`--index`, `--find-links`, `--constraint` …).",
+            "Passed to the resolver, `uv` (`--index`, `--find-links`, `--constraint` …). Relative paths are "
+            "relative to `conf.py`'s folder.",
         ),
     )
     stdlib: Literal["trimmed", "full"] = field(
@@ -217,6 +232,17 @@ class EmrunConfig:
             "Which doctest blocks run: those marked `:class: runnable`, every `>>>` block (docstrings' too), "
             "but for those of the class `not-runnable`, or none. A `runnable` directive and a marked "
             "`code-block` always run.",
+            rebuild="env",
+        ),
+    )
+    docstring_namespace: Literal["module", "page"] = field(
+        default="module",
+        metadata=_about(
+            (str,),
+            _one_of("module", "page"),
+            "Where a docstring's examples run that choose no session: `module`, in a fresh copy of its "
+            "module's globals, as with `python -m doctest` and pytest's `--doctest-modules`; `page`, in the "
+            "page's session, as with `sphinx.ext.doctest`.",
             rebuild="env",
         ),
     )

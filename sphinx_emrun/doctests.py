@@ -45,10 +45,10 @@ def is_doctest(node: Element) -> bool:
 
 def is_test(node: Element) -> bool:
     """Whether a node runs when every test of a page does: a transcript, or ``testcode``."""
-    return node.get("testnodetype") == "testcode" or is_transcript(source_of(node))
+    return node.get("testnodetype") == "testcode" or is_transcript(code_of(node))
 
 
-def source_of(node: Element) -> str:
+def code_of(node: Element) -> str:
     """A node's code, with the flags of doctest that a page does not show."""
     return str(node.get("test") or node.astext())
 
@@ -59,11 +59,22 @@ def flags_of(node: Element) -> Flags:
     return tuple(flags.items())
 
 
+def in_default_group(node: Element, session: str) -> bool:
+    """Whether nobody chose a group for a doctest, or a session for another block.
+
+    What ``doctest_test_doctest_blocks`` says is no choice.
+
+    :param session: the block's.
+    """
+    groups = node.get("groups")
+    return groups == ["default"] if groups else isinstance(node, nodes.doctest_block) or not session
+
+
 def is_skipped(node: Element) -> bool:
     """Whether no example of a transcript is to be run."""
     skipped = dict(flags_of(node)).get(doctest.SKIP, False)
     try:
-        examples = doctest.DocTestParser().get_examples(source_of(node))
+        examples = doctest.DocTestParser().get_examples(code_of(node))
     except ValueError:
         return False
     return bool(examples) and all(example.options.get(doctest.SKIP, skipped) for example in examples)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from sphinx_emrun.blocks import Block, DataFile
-    from sphinx_emrun.bundle import Beside, Bundle, Draft
+    from sphinx_emrun.bundle import Beside, Bundle, Draft, Prepared
     from sphinx_emrun.checking.checks import Report
     from sphinx_emrun.checking.plan import Plan
 
@@ -42,6 +42,8 @@ class EmrunDomain(Domain):
 
     roots: tuple[Path, ...] = ()
     """The folders whose files this build may publish. Not kept."""
+    prepared: Prepared | None = None
+    """What the draft is made from, once this build has installed it. Not kept."""
     draft: Draft | None = None
     """What the check runs, once this build has made it. Not kept."""
     bundle: Beside[Bundle] | None = None

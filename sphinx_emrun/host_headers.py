@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_emrun.config import read_config
+from sphinx_emrun.failures import author_told
 from sphinx_emrun.nodes import STATIC, is_interactive
 
 if TYPE_CHECKING:
@@ -38,10 +39,11 @@ def write_headers(app: Sphinx, exception: Exception | None) -> None:
         after += RULES if others.endswith("\n") or not others else f"\n{RULES}"
     if after == before:
         return
-    if after:
-        file.write_text(after, encoding="utf-8")
-    else:
-        file.unlink()
+    with author_told(Path(app.outdir)):
+        if after:
+            file.write_text(after, encoding="utf-8")
+        else:
+            file.unlink()
 
 
 def setup_module(app: Sphinx) -> None:

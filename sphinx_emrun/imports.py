@@ -21,7 +21,7 @@ def imported(code: str) -> frozenset[str]:
     except (SyntaxError, ValueError):
         return frozenset()
     names = {name for node in ast.walk(tree) for name in _named(node)}
-    return frozenset(package for name in names for package in _with_packages(name))
+    return frozenset(package for name in names for package in with_packages(name))
 
 
 def is_program(code: str) -> bool:
@@ -41,6 +41,7 @@ def _named(node: ast.AST) -> Iterator[str]:
         yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*")
 
 
-def _with_packages(name: str) -> Iterator[str]:
+def with_packages(name: str) -> Iterator[str]:
+    """The packages around a module, and the module."""
     parts = name.split(".")
     yield from (".".join(parts[: number + 1]) for number in range(len(parts)))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
+from sphinx_emrun.safe_text import safe
+
 if TYPE_CHECKING:
     from docutils.nodes import Node
 
@@ -43,7 +45,7 @@ class EmrunWarning(Enum):
 def warn(kind: EmrunWarning, text: str, location: str | Node | None = None) -> None:
     """Log a warning that ends as ``[emrun.<kind>]``.
 
-    :param text: one sentence that says what is wrong and what is done instead.
+    :param text: one sentence that says what is wrong and what is done instead. It may quote a program.
     :param location: where: a node, or ``"file:line"``.
     """
-    logger.warning(text, type="emrun", subtype=kind.value, location=location)
+    logger.warning("%s", safe(text), type="emrun", subtype=kind.value, location=location)

@@ -22,7 +22,7 @@ from sphinx.util.osutil import relative_uri
 from sphinxcontrib.serializinghtml import SerializingHTMLBuilder
 
 from sphinx_emrun.blocks import ATTRIBUTE, Block, DataFile, Output, Setup, When, marked, marker, script_of
-from sphinx_emrun.doctests import source_of
+from sphinx_emrun.doctests import code_of
 from sphinx_emrun.domain import get_domain
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.resources import templates_dir
@@ -50,7 +50,11 @@ class emrun_recorded(nodes.General, nodes.Element):  # noqa: N801
 
 
 class emrun_setup(nodes.Invisible, nodes.Element):  # noqa: N801
-    """Hidden code: its ``source``, the ``session`` that it belongs to, and whether it runs ``here``."""
+    """Hidden code.
+
+    Its ``source``, the ``session`` that it belongs to, the ``docstring`` it stands in, and whether it runs
+    ``here``.
+    """
 
 
 def is_interactive(builder: Builder) -> bool:
@@ -65,7 +69,7 @@ def wrap_blocks(app: Sphinx, document: nodes.document, docname: str) -> None:
         return
     for node, setup in marked(document, Setup):
         sessions = [_session(name, setup.docname, docname) for name in setup.sessions]
-        node.parent.replace(node, list(_hidden(node, sessions, setup.when)))
+        node.parent.replace(node, list(_hidden(node, sessions, setup.when, setup.docstring)))
     for node, block in marked(document, Block):
         session, *also = (_session(name, block.docname, docname) for name in (block.session, *block.also))
         wrapped = emrun_block("", block=block, session=session, source=node.astext())
@@ -84,11 +88,11 @@ def unmark_skipped(app: Sphinx, document: nodes.document, docname: str) -> None:
             del node[ATTRIBUTE]
 
 
-def _hidden(node: Element, sessions: Iterable[str], when: When) -> Iterator[emrun_setup]:
+def _hidden(node: Element, sessions: Iterable[str], when: When, docstring: str = "") -> Iterator[emrun_setup]:
     """What a page has of hidden code for some sessions; its readers need no cleanup."""
     source = "" if when == "last" else _hidden_source(node)
     for session in sessions if source else ():
-        yield emrun_setup("", session=session, source=source, here=when == "here")
+        yield emrun_setup("", session=session, source=source, here=when == "here", docstring=docstring)
 
 
 def _session(name: str, docname: str, page: str) -> str:
@@ -98,7 +102,7 @@ def _session(name: str, docname: str, page: str) -> str:
 
 def _hidden_source(node: Element) -> str:
     try:
-        return script_of(source_of(node))
+        return script_of(code_of(node))
     except ValueError as problem:
         warn(EmrunWarning.OPTION, f"hidden code is left out, for it is malformed: {problem}", node)
         return ""
@@ -149,7 +153,7 @@ def _file_list(files: Iterable[DataFile], builder: StandaloneHTMLBuilder) -> str
     page = builder.get_target_uri(builder.current_docname).partition("#")[0]
     entries = []
     for file in files:
-        path = posixpath.join(STATIC, "files", file.digest, quote(posixpath.basename(file.name)))
+        path = posixpath.join(STATIC, "files", quote(file.published))
         entries.append({"name": file.name, "url": relative_uri(page, path)})
     return json.dumps(entries, ensure_ascii=False) if entries else ""
 
@@ -200,9 +204,12 @@ def depart_recorded(translator: HTML5Translator, node: emrun_recorded) -> None:
 
 def visit_setup(translator: HTML5Translator, node: emrun_setup) -> None:
     """Write hidden code."""
-    html = '<div class="emrun-setup" hidden data-emrun-session="{}" data-emrun-source="{}"{}></div>\n'
+    given = [("session", node["session"]), ("source", node["source"])]
+    if node["docstring"]:
+        given.append(("docstring", node["docstring"]))
+    data = Markup(" ").join(Markup('data-emrun-{}="{}"').format(*pair) for pair in given)
     here = Markup(" data-emrun-here" if node["here"] else "")
-    translator.body.append(Markup(html).format(node["session"], node["source"], here))
+    translator.body.append(Markup('<div class="emrun-setup" hidden {}{}></div>\n').format(data, here))
     raise nodes.SkipNode
 
 

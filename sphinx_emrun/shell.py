@@ -11,14 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_emrun.bundle.cache import Cache
+from sphinx_emrun.bundle.collector import ARCHIVES, Collector, marker_environment
 from sphinx_emrun.bundle.interpreter import Interpreter, find_interpreter
-from sphinx_emrun.bundle.requirements import install_command
+from sphinx_emrun.bundle.project import is_project
+from sphinx_emrun.bundle.requirements import install_into, prepare
 from sphinx_emrun.bundle.stdlib import standard_library
+from sphinx_emrun.bundle.wheels import Builder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sphinx_emrun.bundle.progress import Progress
+
+#: Options of uv's that may be followed by a folder of files.
+PATH_OPTIONS = {"-f", "--find-links", "--index", "--default-index", "--extra-index-url", "--cache-dir"}
 
 
 def cache_folder() -> Path:
@@ -50,11 +56,29 @@ def run_python(arguments: Sequence[str], progress: Progress) -> int:
     return 128 - status if status < 0 else status
 
 
-def install(target: Path, arguments: Sequence[str], progress: Progress) -> int:
-    """Install what ``uv pip install ARGUMENTS`` names, for the bundled interpreter, into ``target``."""
-    python = interpreter(progress)
-    command = [*install_command(python, target), *arguments]
-    return subprocess.run(command, env=python.environment(), check=False).returncode
+def install(target: Path, arguments: Sequence[str], progress: Progress) -> str:
+    """Install what ``uv pip install ARGUMENTS`` names, for the bundled interpreter, into ``target``.
+
+    :returns: what uv has said.
+    :raises BundleError: one sentence that says what to do.
+    """
+    here, cache, python = Path.cwd(), Cache(cache_folder()), interpreter(progress)
+    projects = [
+        word for word, before in zip(arguments, ("", *arguments), strict=False) if _is_path(word, before)
+    ]
+    rest = [word for word in arguments if word not in projects]
+    how = prepare(None, python, rest, here, cache=cache, progress=progress)
+    builder = Builder(python, how.settings, cache=cache, progress=progress)
+    collector = Collector(builder, how.sources.wheel, marker_environment(python))
+    return install_into(target, collector.collect(None, projects, folder=here), how)
+
+
+def _is_path(word: str, before: str) -> bool:
+    """Whether an argument of uv's is a requirement that leads to a project or a file."""
+    path = Path(word.partition("[")[0] or "-")
+    if word.startswith("-") or before in PATH_OPTIONS:
+        return False
+    return is_project(path) if path.is_dir() else path.is_file() and path.name.endswith((".whl", *ARCHIVES))
 
 
 def _wait(command: list[str], environment: dict[str, str]) -> int:

@@ -41,6 +41,8 @@ export class Block {
   element;
   /** The session's name; "" is the page's own. */
   sessionName;
+  /** The docstring it stands in; "" for none. */
+  docstring;
   /** Blocks with the same namespace share their variables. */
   namespace;
   /** @type {{name: string, url: string}[]} */ files;
@@ -48,8 +50,8 @@ export class Block {
   #published;
   /** The reader's version of the code. @type {HTMLTextAreaElement | null} */ #editor = null;
   #used = false;
-  /** The session, once its script is there. @type {Session | null} */ #loaded = null;
-  /** Counts the presses of Run, of which a stop may call off one that still loads. */ #runs = 0;
+  /** Once its script is there: from then on it knows what becomes of a press. @type {Session | null} */ #session = null;
+  /** Counts the presses of Run until then, of which only the last counts, and that only until it is called off. */ #presses = 0;
 
   /**
    * @param {HTMLElement} element  a `.emrun`
@@ -61,11 +63,12 @@ export class Block {
     this.#sessionNamed = sessionNamed;
     this.#published = data.emrunSource ?? "";
     this.sessionName = data.emrunSession ?? "";
-    this.namespace = "emrunIsolated" in data ? `block ${element.id}` : "";
+    this.docstring = data.emrunDocstring ?? "";
+    this.namespace = "emrunIsolated" in data ? `block ${element.id}` : this.docstring;
     this.files = JSON.parse(data.emrunFiles ?? "[]").map((/** @type {any} */ file) => ({ ...file, url: new URL(file.url, document.baseURI).href }));
     this.part("toolbar").addEventListener("click", (event) => this.#pressed(event));
     this.part("toolbar").hidden = false;
-    if ("emrunAutorun" in data) whenNear(element, () => void (this.#used || this.#run()));
+    if ("emrunAutorun" in data) whenNear(element, () => this.#used || this.#run());
   }
 
   /** @param {"toolbar" | "status" | "terminal" | "transcript" | "output"} name @returns {HTMLElement} */
@@ -102,13 +105,13 @@ export class Block {
 
   /** The code as it stands.  @returns {Program} */
   get program() {
-    const { emrunKind, emrunFilename, emrunLines } = this.element.dataset;
+    const { emrunKind, emrunFilename, emrunLines, emrunModule } = this.element.dataset;
     const source = this.#editor?.value ?? this.#published;
     const kind = /** @type {Program["kind"]} */ (emrunKind);
     // An edited block may have become a transcript, or ceased to be one.
     const edited = isTranscript(source) ? "transcript" : "script";
     const whole = source === this.#published && edited === "script" ? placed(source, emrunLines) : source;
-    return { kind: kind === "repl" && !source.trim() ? "repl" : edited, source: whole, filename: emrunFilename ?? "<example>" };
+    return { kind: kind === "repl" && !source.trim() ? "repl" : edited, source: whole, filename: emrunFilename ?? "<example>", module: emrunModule };
   }
 
   /** @param {string} action @returns {HTMLButtonElement} */
@@ -128,16 +131,26 @@ export class Block {
     }
   }
 
-  async #run() {
+  #run() {
+    if (BUSY.has(this.state)) return;
     this.#used = true;
     this.state = "loading";
     this.status = "Loading…";
-    const run = ++this.#runs;
+    if (this.#session) this.#session.run(this);
+    else void this.#load(++this.#presses);
+  }
+
+  /** The session's script comes first.  @param {number} press */
+  async #load(press) {
+    const wanted = () => press === this.#presses;
+    const quiet = (/** @type {number} */ seconds) => {
+      if (wanted()) this.status = `Nothing of this page's scripts has arrived for ${seconds} seconds. Stop, then Run, tries again.`;
+    };
     try {
-      const session = await this.#session();
-      if (run === this.#runs && this.state === "loading") await session.run(this);
+      this.#session = await this.#sessionNamed(this.sessionName, quiet);
+      if (wanted()) this.#session.run(this);
     } catch (error) {
-      if (run !== this.#runs) return;
+      if (!wanted()) return;
       this.state = "crashed";
       // A browser does not try again to import what it could not; what was missing before that can come.
       const again = "file" in /** @type {Error} */ (error) ? "Press Run" : "Reload the page";
@@ -146,17 +159,10 @@ export class Block {
   }
 
   #stop() {
-    if (this.#loaded) return this.#loaded.stop(this);
-    this.#runs += 1;
+    if (this.#session?.stop(this)) return;
+    this.#presses += 1;
     this.state = "idle";
     this.status = "";
-  }
-
-  async #session() {
-    const quiet = (/** @type {number} */ seconds) => {
-      if (this.state === "loading") this.status = `Nothing of this page's scripts has arrived for ${seconds} seconds. Stop, then Run, tries again.`;
-    };
-    return (this.#loaded = await this.#sessionNamed(this.sessionName, quiet));
   }
 
   /** A text field takes the code's place. */
@@ -170,7 +176,7 @@ export class Block {
       editor.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
         event.preventDefault();
-        if (!BUSY.has(this.state)) void this.#run();
+        this.#run();
       });
       code.hidden = true;
       code.after(editor);
@@ -180,15 +186,15 @@ export class Block {
   }
 
   /** The block as it was published, and its variables gone. */
-  async #reset() {
+  #reset() {
     const code = this.element.querySelector(".highlight");
     if (this.#editor && code) {
       this.#editor.remove();
       this.#editor = null;
       /** @type {HTMLElement} */ (code).hidden = false;
     }
-    this.#runs += 1;
-    if (this.#used) await this.#loaded?.reset(this);
+    this.#presses += 1;
+    this.#session?.reset(this);
     this.#used = false;
     this.state = "idle";
     this.status = "";

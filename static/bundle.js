@@ -13,6 +13,11 @@ import { fetchBytes } from "./fetching.js";
 
 /** The bundle's folder, with a slash at its end; its name is the beginning of the manifest's hash. */
 export const BASE = new URL("./", import.meta.url).href;
+/**
+ * The worker's script. In a page that is not isolated its address differs: threads of that address, and nothing else, are in the scope of the
+ * relay (`sw.js`). An isolated page has none to do with it: there, a script that another service worker has to do with must stay so.
+ */
+export const WORKER = "worker.js", RELAYED = `${BASE}${WORKER}?relayed`, WORKER_URL = globalThis.crossOriginIsolated ? BASE + WORKER : RELAYED;
 const MANIFEST = { name: "manifest.json", sha256: BASE.split("/").at(-2) ?? "" };
 
 /** @param {Quiet} quiet @returns {Promise<Manifest>} @throws {import("./fetching.js").FetchError} */
@@ -26,7 +31,7 @@ export async function openBundle(quiet) {
  */
 export function loadAhead(name) {
   // Where this fails, that says so.
-  fetch(BASE + name, { cache: "force-cache" }).then((response) => response.arrayBuffer()).catch(() => {});
+  fetch(addressOf(name), { cache: "force-cache" }).then((response) => response.arrayBuffer()).catch(() => {});
 }
 
 /**
@@ -36,5 +41,8 @@ export function loadAhead(name) {
  * @throws {import("./fetching.js").FetchError}
  */
 export async function checkFiles({ files }, paths, quiet) {
-  await Promise.all(paths.map((name) => fetchBytes(BASE + name, { name, ...files[name] }, { quiet })));
+  await Promise.all(paths.map((name) => fetchBytes(addressOf(name), { name, ...files[name] }, { quiet })));
 }
+
+/** @param {string} name  of a script */
+const addressOf = (name) => (name === WORKER ? WORKER_URL : BASE + name);

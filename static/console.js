@@ -25,7 +25,7 @@ export class Console {
   #events;
   /** The read or poll that waits. @type {{call: Extract<TerminalCall, {prompt: boolean}>, answer: (reply: Reply) => void} | null} */ #waiting = null;
   /** The prompt is there, or about to be. */ #atPrompt = false;
-  /** Called when the prompt has ended; it is to end as soon as it waits for a key. @type {(() => void) | null} */ #leaving = null;
+  /** The prompt is to end as soon as it waits for a key: for whoever waits for that. @type {PromiseWithResolvers<void> | null} */ #leaving = null;
   /** The owner knows that somebody waits. */ #announced = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   /** What the screen has not yet taken. @type {Promise<void> | void} */ #shown = undefined;
@@ -85,15 +85,14 @@ export class Console {
   /** End the prompt, now or as soon as it is idle.  @returns {Promise<void>} resolves when the worker takes messages again */
   detach() {
     if (!this.#atPrompt) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#leaving = resolve;
-      if (this.prompting) this.#leave();
-    });
+    this.#leaving ??= Promise.withResolvers();
+    if (this.prompting) this.#leave();
+    return this.#leaving.promise;
   }
 
   #left() {
     this.#atPrompt = false;
-    this.#leaving?.();
+    this.#leaving?.resolve();
     this.#leaving = null;
   }
 

@@ -29,8 +29,12 @@ const SLICE = 1;
 export class TerminalDevice {
   /** It is the interactive prompt that reads, not a program. */
   prompting = false;
+  /** What is written to standard output is dropped. */
+  muted = false;
   #channel;
   /** @type {any} the Emscripten module */ #module;
+  /** Which of the standard streams are this terminal. @type {number[]} */ #streams = [];
+  /** As files name it. */ #number = 0;
   /** @type {Termios} */ #termios = cookedTermios();
   /** A function in WebAssembly's table: raises the exception it is given. */ #raise = 0;
   /** A handler raised in the middle of a sleep; its exception comes when Python runs on. */ #raising = false;
@@ -74,24 +78,42 @@ export class TerminalDevice {
    */
   install(module, streams = [0, 1, 2]) {
     this.#module = module;
+    this.#streams = streams;
     const { FS } = module;
-    const device = FS.makedev(FS.createDevice.major++, 0);
+    const device = (this.#number = FS.makedev(FS.createDevice.major++, 0));
     FS.registerDevice(device, this.#streamOperations(FS));
     for (const path of ["/dev/tty", ...streams.map((fd) => STANDARD[fd])]) {
       FS.unlink(path);
       FS.mkdev(path, 0o620, device);
     }
-    // The lowest file descriptor that is free is the one that was closed.
-    for (const fd of streams) {
-      FS.close(FS.getStream(fd));
-      FS.open("/dev/tty", fd === 0 ? 0 : 1);
-    }
+    streams.forEach((fd) => this.#open(fd));
   }
 
-  /** Put the terminal right where a program left it otherwise, as a shell does before the next one. */
+  /** Put the terminal right where a program left it otherwise, and the standard streams on it, as a shell does before the next one. */
   reset() {
     const cooked = cookedTermios();
     if (JSON.stringify(this.#termios) !== JSON.stringify(cooked)) this.#configure(cooked, false);
+    for (const fd of this.#streams) {
+      const stream = this.#stream(fd);
+      if (stream) stream.flags &= ~O_NONBLOCK;
+      else this.#open(fd);
+    }
+  }
+
+  /** Open again the standard streams that a program has closed. */
+  reopen() {
+    for (const fd of this.#streams) if (!this.#module.FS.getStream(fd)) this.#open(fd);
+  }
+
+  /** Open a standard stream on the terminal, in the place of what it is.  @param {number} fd */
+  #open(fd) {
+    const { FS } = this.#module, path = "/dev/tty";
+    if (FS.getStream(fd)) FS.close(FS.getStream(fd));
+    if (!FS.analyzePath(path).exists) FS.mkdev(path, 0o620, this.#number);
+    const stream = FS.open(path, fd === 0 ? 0 : 1);
+    if (stream.fd === fd) return;
+    FS.dupStream(stream, fd);
+    FS.close(stream);
   }
 
   /** What Emscripten's ioctl(2) and fcntl(2) leave out for a terminal.  @param {Record<string, Function>} env */
@@ -224,6 +246,7 @@ export class TerminalDevice {
       },
       write: (/** @type {any} */ stream, /** @type {Uint8Array} */ buffer, /** @type {number} */ offset, /** @type {number} */ length) => {
         if (!length) return 0;
+        if (this.muted && stream.fd === 1) return length;
         const written = channel.write(buffer.subarray(offset, offset + length), stream.fd);
         if (written < 0) throw this.#failed(FS, EINTR);
         return written;

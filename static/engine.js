@@ -1,28 +1,33 @@
 // @ts-check
-/** A session's interpreter: begun ahead or when it is wanted, and begun anew once it was thrown away. */
+/** A session's interpreter: one at a time. Those that were thrown away are heard no more. */
 import { Start } from "./start.js";
-import { Watch } from "./watch.js";
-import { quietStep } from "./words.js";
 
 /** @import { Block } from "./block.js" */
-/** @import { ConsoleEvents } from "./console.js" */
+/** @import { Reader } from "./console.js" */
 /** @import { Manifest, PageMessage } from "./protocol.js" */
 /** @import { Thread } from "./thread.js" */
-/** @typedef {() => [columns: number, rows: number]} Size   The terminal's, as a start has it. */
+/** @import { Event } from "./turns.js" */
+
+/**
+ * @typedef {object} EngineEvents
+ * @property {(bytes: Uint8Array) => Promise<void>} output
+ * @property {() => Promise<void> | void} settled       as in `ConsoleEvents`
+ * @property {() => void} interrupted
+ * @property {(start: number, reader: Reader) => void} waiting
+ * @property {(event: Event<Block>) => void} event
+ */
 
 export class Engine {
   #manifest;
   /** For the first start; each further one has its own. @type {Thread | undefined} */ #thread;
   #events;
   /** @type {Start | null} */ #start = null;
-  /** It has been given a block. */ #serving = false;
-  /** Whose reader waits for it. @type {Block | null} */ #awaitedBy = null;
-  /** Of the wait for a program to begin: its files may be on their way. @type {Watch | undefined} */ #watch;
+  /** Which start it is. */ #number = 0;
 
   /**
    * @param {Manifest} manifest
    * @param {Thread} thread  begins to load already
-   * @param {ConsoleEvents} events
+   * @param {EngineEvents} events
    */
   constructor(manifest, thread, events) {
     this.#manifest = manifest;
@@ -30,60 +35,42 @@ export class Engine {
     this.#events = events;
   }
 
-  /** Is there one, started or about to be? */
-  get wanted() {
-    return this.#start !== null;
-  }
-
-  /** Has it been given a block, so that it may hold something of the reader's? */
-  get serving() {
-    return this.#serving;
-  }
-
   /** The page's side of its terminal, once it has one. */
   get console() {
     return this.#start?.console ?? null;
   }
 
-  /** Begin ahead of a block. Where that fails, the run tries again.  @param {Size} size */
-  prepare(size) {
-    if (this.#start) return;
-    const start = (this.#start = this.#newStart(size));
-    start.ready.catch(() => {
-      if (this.#start !== start || this.#serving) return;
-      start.end();
-      this.#start = null;
-    });
+  /** @param {number} number  of this start @param {[columns: number, rows: number]} size  the terminal's */
+  begin(number, size) {
+    const { event, output, settled, interrupted, waiting } = this.#events, thread = this.#thread;
+    this.#thread = undefined;
+    this.#number = number;
+    /** @template {(...parameters: any[]) => any} F @param {F} act @returns {(...parameters: Parameters<F>) => ReturnType<F> | undefined} */
+    const present = (act) => (...parameters) => (this.#number === number ? act(...parameters) : undefined);
+    const start = (this.#start = new Start(this.#manifest, size, {
+      output: present(output),
+      settled: present(settled),
+      interrupted: present(interrupted),
+      waiting: present((reader) => waiting(number, reader)),
+      message: (message) => event({ type: "message", start: number, message }),
+    }, (text) => event({ type: "told", start: number, text }), thread));
+    start.ready.then(
+      () => event({ type: "ready", start: number, interactive: start.console?.channel.canSignal ?? false }),
+      ({ message }) => event({ type: "unstarted", start: number, reason: message }),
+    );
   }
 
-  /** End one that has not been used. */
+  /** A thread that loads ahead is not wanted. */
   release() {
     this.#thread?.end();
     this.#thread = undefined;
-    if (!this.#serving) this.discard();
   }
 
-  /**
-   * @param {Block} block  to be served, whose reader is told of the progress
-   * @param {Size} size
-   * @returns {{ready: Promise<void>, current: () => boolean}} `ready` rejects with a sentence without its full stop; `current`: it has not been
-   *          thrown away meanwhile. If it has, the next may already be on its way.
-   */
-  serve(block, size) {
-    this.#awaitedBy = block;
-    this.#serving = true;
-    const start = (this.#start ??= this.#newStart(size));
-    return { ready: start.ready, current: () => this.#start === start };
-  }
-
-  /** Tell the reader where a program that was sent does not begin. */
-  watch() {
-    this.unwatch();
-    this.#watch = new Watch({ quiet: (seconds) => this.#tell(quietStep("The program's start", seconds)), late: () => {}, limit: Infinity });
-  }
-
-  unwatch() {
-    this.#watch?.stop();
+  /** Throw it away. */
+  end() {
+    this.#number = 0;
+    this.#start?.end();
+    this.#start = null;
   }
 
   /** @param {PageMessage} message */
@@ -94,25 +81,5 @@ export class Engine {
   /** @param {number} columns @param {number} rows */
   resize(columns, rows) {
     this.#start?.resize(columns, rows);
-  }
-
-  /** Throw it away. */
-  discard() {
-    this.unwatch();
-    this.#start?.end();
-    this.#start = null;
-    this.#serving = false;
-  }
-
-  /** @param {Size} size */
-  #newStart(size) {
-    const thread = this.#thread;
-    this.#thread = undefined;
-    return new Start(this.#manifest, size(), this.#events, (text) => (this.#watch?.sign(), this.#tell(text)), thread);
-  }
-
-  /** @param {string} text  for the reader who waits */
-  #tell(text) {
-    if (this.#awaitedBy?.state === "loading") this.#awaitedBy.status = text;
   }
 }

@@ -14,7 +14,7 @@ import { Watch } from "./watch.js";
  *
  * @typedef {object} FetchOptions
  * @property {boolean} [fresh]          past the browser's cache
- * @property {Cache | undefined} [kept]            looked into before the network, and filled from it
+ * @property {import("./keeping.js").Kept | undefined} [kept]            looked into before the network, and filled from it
  * @property {AbortSignal} [abandon]    it is not wanted any more, which is no failure
  * @property {(bytes: number) => void} [arrived]
  * @property {(seconds: number) => void} [quiet]   nothing has arrived for so long
@@ -87,7 +87,10 @@ export async function fetchUnchecked(url, file, options) {
  */
 export async function fetchBytes(url, file, options = {}) {
   const once = async (/** @type {boolean} */ fresh) => (await begin(url, file, ({ body }, events) => whole(body, file, events), { ...options, fresh })).content;
-  return once(options.fresh ?? false).catch(() => once(true));
+  return once(options.fresh ?? false).catch((error) => {
+    if (options.abandon?.aborted) throw error;
+    return once(true);
+  });
 }
 
 /**

@@ -3,6 +3,7 @@
 import { inflated } from "./compiling.js";
 import { CAN_HASH, fetchBytes, fetchFile, fetchUnchecked } from "./fetching.js";
 import { openKept } from "./keeping.js";
+import { OPTIONAL, Watch } from "./watch.js";
 
 /** @import { FetchError } from "./fetching.js" */
 /** @import { Manifest } from "./protocol.js" */
@@ -12,7 +13,8 @@ import { openKept } from "./keeping.js";
  * @property {(path: string) => Promise<Response>} load         Its body ends only if it is what the build published.
  * @property {(path: string, compressed: string) => Promise<{response: Response, right: Promise<unknown>}>} loadEither
  *           A file that is there twice; `right` rejects if it is not what the build published.
- * @property {(path: string) => Promise<Uint8Array<ArrayBuffer>>} loadOptional   What a start can do without: its problem is no `failure`.
+ * @property {(path: string) => Promise<Uint8Array<ArrayBuffer>>} loadOptional   What a start can do without: its problem is no `failure`, and it is
+ *           given up once nothing of any file has come for OPTIONAL seconds.
  * @property {(path: string) => Promise<any>} importScript      A script of the bundle, checked before it is imported.
  * @property {(paths: string[]) => void} expect                 What a start loads, so that it is known how much that is.
  * @property {(paths: string[]) => Promise<void>} mostOf        Resolves once most of one of these files, which are being loaded, is there.
@@ -44,6 +46,8 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
   const counts = new Map();
   /** @type {Map<string, () => void>} */
   const awaited = new Map();
+  /** Over what a start can do without. @type {Set<Watch>} */
+  const watches = new Set();
 
   /** @param {string} path */
   const published = (path) => ({ name: path, ...files[path] });
@@ -53,6 +57,7 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
     arrived(/** @type {number} */ bytes) {
       const count = (counts.get(path) ?? 0) + bytes;
       counts.set(path, count);
+      watches.forEach((watch) => watch.sign());
       if (count > MOST * files[path].size) awaited.get(path)?.();
       // A file that is fetched twice counts twice.
       progress(Math.min((loaded += bytes), total), total);
@@ -96,7 +101,16 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
       total += files[compressed].size - files[path].size;
       return { response: inflated(await load(compressed)), right: Promise.resolve() };
     },
-    loadOptional: async (path) => fetchBytes(base + path, published(path), { ...options(path), kept: await kept }),
+    async loadOptional(path) {
+      const giveUp = new AbortController(), watch = new Watch({ limit: OPTIONAL, quiet: () => {}, late: () => giveUp.abort() });
+      watches.add(watch);
+      try {
+        return await fetchBytes(base + path, published(path), { ...options(path), kept: await kept, abandon: giveUp.signal });
+      } finally {
+        watch.stop();
+        watches.delete(watch);
+      }
+    },
     async importScript(path) {
       await fetchBytes(base + path, published(path), options(path));
       return import(base + path);

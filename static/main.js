@@ -3,7 +3,7 @@
  * The page's entry point: finds the blocks and gives each its buttons. Everything else is loaded on the first Run.
  */
 import { Block } from "./block.js";
-import { checkFiles, loadAhead, openBundle } from "./bundle.js";
+import { WORKER, checkFiles, loadAhead, openBundle } from "./bundle.js";
 import { whenHidden } from "./hidden.js";
 import { lavish, thrifty, whenInterested, whenLoaded, whenNear } from "./interest.js";
 import { returns } from "./returning.js";
@@ -14,8 +14,6 @@ import { within } from "./watch.js";
 /** @import { Manifest } from "./protocol.js" */
 /** @import { HiddenCode, Session } from "./session.js" */
 /** @import { Quiet } from "./bundle.js" */
-
-const WORKER = "worker.js";
 
 /** The page's sessions by name: one interpreter each. @type {Map<string, Promise<Session>>} */
 const sessions = new Map();
@@ -67,8 +65,9 @@ function setupOf(name) {
   return /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".emrun-setup")])
     .filter((element) => element.dataset.emrunSession === name)
     .map((element) => {
-      const { emrunSource, emrunHere } = element.dataset;
-      return { element, here: emrunHere !== undefined, program: { kind: /** @type {const} */ ("script"), source: emrunSource ?? "", filename: "<setup>" } };
+      const { emrunSource, emrunHere, emrunDocstring } = element.dataset;
+      const program = { kind: /** @type {const} */ ("script"), source: emrunSource ?? "", filename: "<setup>" };
+      return { element, here: emrunHere !== undefined, docstring: emrunDocstring ?? "", program };
     })
     .sort((one, other) => Number(one.here) - Number(other.here));
 }

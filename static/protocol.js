@@ -56,6 +56,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {"script" | "transcript" | "repl"} kind
  * @property {string} source
  * @property {string} filename                 as tracebacks name it
+ * @property {string} [module]                 whose globals a new namespace begins with; "": the namespace has no `__name__`
  *
  * @typedef {object} RunMessage
  * @property {"run"} type

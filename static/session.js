@@ -1,32 +1,35 @@
 // @ts-check
 /**
- * One interpreter and the blocks it serves: gives it one block after the other, says under each what becomes of it, and stops it, gently first.
+ * One interpreter and the blocks it serves. Presses and the worker's messages become events of the session's state machine (`turns.js`);
+ * what that wants done is done here.
  */
 import { Drawing, eraseDrawing } from "./drawing.js";
 import { Engine } from "./engine.js";
 import * as history from "./history.js";
 import { offerLink, withdrawLinks } from "./link.js";
-import { SIGINT, unreachable } from "./protocol.js";
+import { SIGINT } from "./protocol.js";
 import { remember } from "./returning.js";
 import { askForInput, forgetInput, suppliedInput } from "./supplied-input.js";
 import { Terminal } from "./terminal.js";
+import { INITIAL, serves, transition } from "./turns.js";
+import { Watch } from "./watch.js";
+import { STARVED, onlyTheLast, quietStep } from "./words.js";
 
 /** @import { Block } from "./block.js" */
-/** @import { Reader } from "./console.js" */
 /** @import { Manifest, Program, WorkerMessage } from "./protocol.js" */
 /** @import { Thread } from "./thread.js" */
+/** @import { Effect, Event, Phase, State } from "./turns.js" */
 
 /** How long a stop may take, in ms, before the reader is told. */
 const STOP_PATIENCE = 1000;
-const NOT_WAITING =
-  "In this browser, on this site, Python cannot wait for you: input() reads what you fill in beforehand, there is no prompt, and Stop restarts Python.";
-const ASLEEP = "Python was put to sleep while this page was hidden, to free memory: the variables are gone. Run starts it again.";
-const STARVED = "The program asked for input, and there was no more: fill in the field and press Run.";
+/** What is waited for in a phase, where the wait has a limit of its own. @type {Partial<Record<Phase, string>>} */
+const WAITS = { sent: "The program's start", leaving: "The end of the prompt" };
 
 /**
  * @typedef {object} HiddenCode
  * @property {Element} element   where it stands
  * @property {boolean} here      it runs before the blocks that follow; otherwise, before every block
+ * @property {string} docstring  where it stands in one: only that one's namespace, and those within it, need it
  * @property {Program} program
  */
 
@@ -34,10 +37,10 @@ export class Session {
   #setup;
   /** @type {Engine} */ #engine;
   /** @type {Terminal} */ #terminal;
-  /** The block that runs, or that ran last and has the prompt. @type {Block | null} */ #block = null;
+  /** @type {State<Block>} */ #state = INITIAL;
+  /** What has happened: the first is being dealt with. @type {Event<Block>[]} */ #events = [];
   /** What turtles draw. */ #drawing = new Drawing();
-  /** Blocks that wait for their turn. @type {Block[]} */ #queue = [];
-  #busy = false;
+  /** Of what WAITS names. @type {Watch | undefined} */ #watch;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #patience;
 
   /**
@@ -51,250 +54,183 @@ export class Session {
       output: (bytes) => this.#output(bytes),
       settled: () => this.#terminal.settled(),
       interrupted: () => this.#terminal.interrupted(),
-      waiting: (reader) => this.#waiting(reader),
-      message: (message) => this.#message(message),
+      waiting: (start, reader) => this.#waiting(start, reader === "program"),
+      event: (event) => {
+        this.#watch?.sign();
+        this.#happens(event);
+      },
     });
     this.#terminal = new Terminal({
-      type: (bytes) => this.#console?.type(bytes),
+      type: (bytes) => this.#engine.console?.type(bytes),
       resize: (columns, rows) => this.#engine.resize(columns, rows),
-      prompting: () => this.#console?.prompting ?? false,
+      prompting: () => this.#engine.console?.prompting ?? false,
       full: (lines) => {
+        const { shown, phase } = this.#state;
         // Once it was stopped for good, the block says that.
-        if (this.#block && this.#engine.wanted) this.#block.status = `Of the output only the last ${lines.toLocaleString()} lines are kept.`;
+        if (shown && phase !== "none") shown.status = onlyTheLast(lines);
       },
     });
   }
 
   /** Start the interpreter for a block that is about to be run. Where that fails, the run tries again.  @param {Block} block */
   prepare(block) {
-    this.#engine.prepare(() => this.#sizeIn(block));
+    this.#happens({ type: "prepare", block });
   }
 
   /** End an interpreter that has not been used, and so holds nothing of the reader's. */
   release() {
-    this.#engine.release();
+    this.#happens({ type: "release" });
   }
 
   /** Let go of the interpreter, where nothing runs, to free its memory. */
   sleep() {
-    if (!this.#engine.wanted || this.#busy || this.#block?.state === "input") return;
-    const block = this.#block;
-    this.#end();
-    if (block) block.status = ASLEEP;
+    this.#happens({ type: "sleep" });
   }
 
   /** Run a block, when those before it have ended.  @param {Block} block */
-  async run(block) {
-    if (this.#busy) {
-      this.#queue.push(block);
-      block.status = "Waiting for another block of this page to finish.";
-      return;
+  run(block) {
+    this.#happens({ type: "run", block });
+  }
+
+  /**
+   * Stop a block: an interrupt; pressed again, a new interpreter.
+   * @param {Block} block
+   * @returns {boolean} was there something to be stopped?
+   */
+  stop(block) {
+    const served = serves(this.#state, block);
+    this.#happens({ type: "stop", block });
+    return served;
+  }
+
+  /** Forget what the block did: its output, and its namespace's variables.  @param {Block} block */
+  reset(block) {
+    this.#happens({ type: "reset", block });
+  }
+
+  // ── the state machine ──────────────────────────────────────────────────────────────────────────────────────────────
+  /** One event after the other: a page's own script may press a button when it is told of a block's state.  @param {Event<Block>} event */
+  #happens(event) {
+    if (this.#events.push(event) > 1) return;
+    for (let next; (next = this.#events[0]); this.#events.shift()) {
+      const before = this.#state, { state, effects } = transition(before, next);
+      this.#state = state;
+      for (const effect of effects) {
+        try {
+          this.#do(effect);
+        } catch (error) {
+          // A page that has taken the block apart must not keep the others from running.
+          console.error("sphinx-emrun:", error);
+        }
+      }
+      this.#keepTime(before);
     }
-    this.#busy = true;
-    this.#block ??= block;
-    const first = !this.#engine.serving, { ready, current } = this.#engine.serve(block, () => this.#sizeIn(block));
-    // The screen is made while the interpreter loads.
-    if (first) this.#show(block);
-    try {
-      await ready;
-    } catch (error) {
-      if (!current()) return;
-      this.#terminal.detach();
-      this.#fail(block, `Python could not be started: ${/** @type {Error} */ (error).message}. Press Run to try again.`);
-      return;
+  }
+
+  /** @param {State<Block>} before */
+  #keepTime({ phase, stopping }) {
+    const state = this.#state;
+    if (state.phase !== phase) this.#watchOver(WAITS[state.phase]);
+    if (state.stopping === stopping) return;
+    clearTimeout(this.#patience);
+    if (state.stopping) this.#patience = setTimeout(() => this.#happens({ type: "unheard", start: state.start }), STOP_PATIENCE);
+  }
+
+  /** @param {string | undefined} wait */
+  #watchOver(wait) {
+    const { start } = this.#state;
+    this.#watch?.stop();
+    this.#watch = wait === undefined ? undefined : new Watch({
+      quiet: (seconds) => this.#happens({ type: "told", start, text: quietStep(wait, seconds) }),
+      late: (seconds) => this.#happens({ type: "late", start, seconds }),
+    });
+  }
+
+  /** @param {Effect<Block>} effect */
+  #do(effect) {
+    switch (effect.do) {
+      case "begin": return this.#engine.begin(this.#state.start, this.#terminal.sizeIn(effect.block.part("terminal")));
+      case "end": return this.#engine.end();
+      case "release": return this.#engine.release();
+      case "show": return this.#terminal.attach(effect.block.part("terminal"), effect.block.part("transcript"));
+      case "hide": return this.#terminal.detach();
+      case "send": return this.#send(effect.block);
+      case "leave": return void this.#engine.console?.detach();
+      case "forget": return this.#engine.post({ type: "forget", namespace: effect.block.namespace });
+      case "clear": return clear(effect.block);
+      case "interrupt": return this.#engine.console?.signal(SIGINT);
+      case "settle":
+        this.#terminal.sync();
+        return this.#terminal.freshLine();
+      case "began": return remember();
+      case "say":
+        if (effect.status !== undefined) effect.block.status = effect.status;
+        if (effect.state) effect.block.state = effect.state;
+        return;
+      case "pass": return this.#about(effect.block, effect.message);
     }
-    if (!current()) return;
-    this.#engine.watch();
-    await this.#console?.detach();
-    if (!current()) return;
-    if (this.#console) block.tier = this.#console.channel.init.tier;
-    if (!first) this.#show(block);
-    block.status = this.#console?.channel.canSignal ? "" : NOT_WAITING;
+  }
+
+  /** @param {Block} block */
+  #send(block) {
+    if (this.#engine.console) block.tier = this.#engine.console.channel.init.tier;
     withdrawLinks(block.element);
     eraseDrawing(block.element);
     this.#engine.post({ type: "run", program: block.program, namespace: block.namespace, setup: this.#before(block), files: block.files, input: suppliedInput(block.element) });
   }
 
   /**
-   * Stop a block: an interrupt; pressed again, a new interpreter.
+   * The hidden code that a block needs. What stands on the page is for the variables of the page, or of the docstring, where it stands.
    * @param {Block} block
-   */
-  stop(block) {
-    if (this.#queue.includes(block)) {
-      this.#queue = this.#queue.filter((other) => other !== block);
-      block.state = "stopped";
-      block.status = "";
-    } else if (block.state === "loading") {
-      block.state = "idle";
-      block.status = "";
-      this.#terminal.detach();
-      this.#end();
-    } else if (this.#patience || !this.#console?.channel.canSignal) {
-      block.state = "stopped";
-      block.status = "Python was restarted: the variables are gone.";
-      this.#end();
-    } else {
-      this.#console.signal(SIGINT);
-      this.#patience = setTimeout(() => {
-        block.status = "Python does not answer: it is inside one long operation. Press Stop again to restart it; the variables will be gone.";
-      }, STOP_PATIENCE);
-    }
-  }
-
-  /** Forget what the block did: its output, and its namespace's variables.  @param {Block} block */
-  async reset(block) {
-    if (this.#block === block) {
-      if (this.#busy) this.#end();
-      else await this.#console?.detach();
-      this.#terminal.detach();
-      this.#block = null;
-    }
-    this.#queue = this.#queue.filter((other) => other !== block);
-    this.#engine.post({ type: "forget", namespace: block.namespace });
-    forgetInput(block.element);
-    withdrawLinks(block.element);
-    eraseDrawing(block.element);
-    block.part("terminal").replaceChildren();
-    block.part("terminal").hidden = true;
-    block.part("transcript").replaceChildren();
-  }
-
-  // ── the interpreter ────────────────────────────────────────────────────────────────────────────────────────────────
-  get #console() {
-    return this.#engine.console;
-  }
-
-  /**
-   * The hidden code that a block needs. What stands on the page is for the page's variables, which an isolated block does not have.
-   * @param {Block} block
-   * @returns {Program[]} each begins with what an earlier block of the page needs
+   * @returns {Program[]} each begins with what an earlier block of the namespace needs
    */
   #before(block) {
-    const stands = (/** @type {Element} */ element) => block.namespace === "" && element.compareDocumentPosition(block.element) & Node.DOCUMENT_POSITION_FOLLOWING;
-    return this.#setup.filter(({ element, here }) => !here || stands(element)).map(({ program }) => program);
-  }
-
-  /** @param {Block} block  whose terminal has the size that others have, too */
-  #sizeIn(block) {
-    return this.#terminal.sizeIn(block.part("terminal"));
-  }
-
-  /** Throw the interpreter away and go on with what waits. */
-  #end() {
-    this.#engine.discard();
-    this.#idle();
-  }
-
-  /** Nothing runs: the next block's turn. */
-  #idle() {
-    this.#engine.unwatch();
-    clearTimeout(this.#patience);
-    this.#patience = undefined;
-    this.#busy = false;
-    const next = this.#queue.shift();
-    if (next) void this.run(next);
+    const stands = (/** @type {Element} */ element) => element.compareDocumentPosition(block.element) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const within = (/** @type {string} */ docstring) => !docstring || `${block.docstring}.`.startsWith(`${docstring}.`);
+    return this.#setup
+      .filter(({ element, here, docstring }) => (here ? block.namespace === docstring && stands(element) : within(docstring)))
+      .map(({ program }) => program);
   }
 
   // ── what the worker says ───────────────────────────────────────────────────────────────────────────────────────────
   /** @param {Uint8Array} bytes */
   async #output(bytes) {
-    const block = this.#block;
+    const { shown } = this.#state;
     await this.#terminal.write(bytes);
-    block?.element.dispatchEvent(new CustomEvent("emrun:output", { bubbles: true, detail: { bytes } }));
+    shown?.element.dispatchEvent(new CustomEvent("emrun:output", { bubbles: true, detail: { bytes } }));
   }
 
-  /** @param {Reader} reader */
-  async #waiting(reader) {
-    const block = this.#block, console = this.#console;
+  /** @param {number} start @param {boolean} on  a program waits for the keyboard */
+  async #waiting(start, on) {
     await this.#terminal.settled();
-    if (!block || !console || reader !== console.reader) return;
-    if (reader === "program") {
-      this.#terminal.sync();
-      block.state = "input";
-      this.#terminal.focusIfWithin(block.element);
-    } else if (reader === null && block.state === "input") {
-      block.state = "running";
-    }
+    // It may not wait any more, or wait again.
+    if (start !== this.#state.start || on !== (this.#engine.console?.reader === "program")) return;
+    if (on) this.#terminal.sync();
+    this.#happens({ type: "reading", start, on });
+    if (on && this.#state.shown) this.#terminal.focusIfWithin(this.#state.shown.element);
   }
 
-  /** @param {WorkerMessage} message */
-  #message(message) {
-    const block = this.#block;
+  /** @param {Block} block @param {WorkerMessage} message */
+  #about(block, message) {
     switch (message.type) {
-      case "progress":
-      case "quiet":
-      case "ready":
-      case "unreachable":
-        return; // the start's
-      case "started":
-        remember();
-        this.#engine.unwatch();
-        this.#busy = true;
-        if (block) block.state = "running";
-        return;
-      case "typed":
-        return history.add(message.statement);
-      case "finished":
-        this.#terminal.sync();
-        this.#terminal.freshLine();
-        if (block) {
-          if (this.#patience || message.status) block.status = message.status ? `The program ended with exit status ${message.status}.` : "";
-          block.state = message.outcome;
-        }
-        return this.#idle();
+      case "typed": return history.add(message.statement);
       case "drawing":
-        if (!block) return;
         this.#drawing.under(block.element, block.part("terminal"));
         return this.#drawing.command(message.command);
-      case "offered":
-        if (block) offerLink(block.part("status"), message.url);
-        return;
+      case "offered": return offerLink(block.part("status"), message.url);
       case "starved":
-        if (block) {
-          askForInput(block.element);
-          block.status = STARVED;
-        }
-        return;
-      case "detached":
-        if (message.exited && block) {
-          block.status = "The session has ended. Run starts a new one.";
-          this.#idle();
-        }
-        return;
-      case "failed":
-        if (block) this.#fail(block, `This did not work: ${message.reason}. Press Run to try again.`);
-        return;
-      case "crashed":
-        if (block) {
-          this.#terminal.sync();
-          this.#terminal.freshLine();
-          this.#abandonQueue();
-          this.#fail(block, `${message.reason}. Run starts a new one: the code stays as it is, the variables are gone.`);
-        }
-        return;
-      default:
-        return unreachable(message);
+        askForInput(block.element);
+        block.status = STARVED;
     }
   }
+}
 
-  /** @param {Block} block @param {string} reason */
-  #fail(block, reason) {
-    block.state = "crashed";
-    block.status = reason;
-    this.#end();
-  }
-
-  /** What waits counts on variables that are gone. */
-  #abandonQueue() {
-    for (const block of this.#queue.splice(0)) {
-      block.state = "stopped";
-      block.status = "It was not run, for a block before it ended the interpreter: the variables are gone. Run starts a new one.";
-    }
-  }
-
-  /** The terminal moves under `block`; where it was, its text stays.  @param {Block} block */
-  #show(block) {
-    this.#terminal.attach(block.part("terminal"), block.part("transcript"));
-    this.#block = block;
-  }
+/** What a block shows of its run.  @param {Block} block */
+function clear(block) {
+  forgetInput(block.element);
+  withdrawLinks(block.element);
+  eraseDrawing(block.element);
+  block.part("terminal").replaceChildren();
+  block.part("terminal").hidden = true;
+  block.part("transcript").replaceChildren();
 }

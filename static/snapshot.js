@@ -32,6 +32,7 @@ const FILE_DATA = 28;
  * @property {number} top               the address of what the second frame holds
  * @property {number} length            of what the frames hold
  * @property {number} table             functions in WebAssembly's table
+ * @property {number[]} zone            the addresses at which C keeps the time zone, which it reads but once
  * @property {Record<string, string>} libraries   those that are open: {handle: path}
  * @property {unknown} state            Pyodide's notes on the JavaScript objects that Python holds
  * @property {number[]} frames          bytes in each
@@ -49,6 +50,8 @@ const FILE_DATA = 28;
  * @property {Uint8Array} memory  what the module puts there
  * @property {number} table       functions in WebAssembly's table
  * @property {number} top         where the memory ends that is in use
+ * @property {number[]} zone      the addresses that C has given `setZone`, once it has
+ * @property {(...addresses: number[]) => void} setZone  writes the reader's time zone there
  */
 /**
  * A compiled part of a package: where it lies, and what it holds; `code` gives that, where `module` is but its front.
@@ -63,15 +66,19 @@ const FILE_DATA = 28;
  * @returns {Ground} complete once the module is made
  */
 export function prepareGround(settings, libraries, broken) {
-  const ground = { memory: new Uint8Array(0), table: 0, top: 0 };
+  /** @type {Ground} */
+  const ground = { memory: new Uint8Array(0), table: 0, top: 0, zone: [], setZone: () => {} };
   const { instantiateWasm } = settings;
-  settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) =>
-    instantiateWasm(imports, (/** @type {any} */ instance, /** @type {any} */ module) => {
+  settings.instantiateWasm = (/** @type {any} */ imports, /** @type {any} */ done) => {
+    const setZone = (ground.setZone = imports.env._tzset_js);
+    imports.env._tzset_js = (/** @type {number[]} */ ...addresses) => setZone(...(ground.zone = addresses));
+    return instantiateWasm(imports, (/** @type {any} */ instance, /** @type {any} */ module) => {
       const { memory, __stack_low: stack } = instance.exports;
       // The stack comes after all that the module brings.
       ground.memory = new Uint8Array(memory.buffer).slice(0, stack.value);
       done({ exports: unified(instance.exports) }, module);
     });
+  };
   settings.preRun.push(async (/** @type {any} */ module) => {
     module.addRunDependency("libraries");
     try {
@@ -170,9 +177,9 @@ export function capture({ _module: module, _api: api }, ground, name) {
   memory.set(HEAPU8.subarray(0, unused[0]));
   exclusiveOr(memory, memory, ground.memory);
   memory.set(HEAPU8.subarray(unused[1], end), unused[0]);
-  const { BUILD_ID: build } = api.config, size = HEAPU8.length, { length } = memory, { table } = ground, top = ground.top + MARGIN;
+  const { BUILD_ID: build } = api.config, size = HEAPU8.length, { length } = memory, { table, zone } = ground, top = ground.top + MARGIN;
   const opened = Object.entries(module.LDSO.loadedLibsByHandle).filter(([handle]) => handle !== "0");
-  const facts = { build, size, unused, top, length, table, state, libraries: Object.fromEntries(opened.map(([handle, { name }]) => [handle, name])) };
+  const facts = { build, size, unused, top, length, table, zone, state, libraries: Object.fromEntries(opened.map(([handle, { name }]) => [handle, name])) };
   return { facts, memory };
 }
 
@@ -250,6 +257,7 @@ export function prepareRestore(module, ground, file) {
     // The unused part of the stack is left as it is: to write there would only make it take memory.
     HEAPU8.fill(0, to + head.length - from, end);
     HEAP32[trampoline >> 2] = settled;
+    ground.setZone(...head.zone);
     const { loadedLibsByHandle, loadedLibsByName } = module.LDSO;
     for (const [handle, path] of Object.entries(head.libraries)) loadedLibsByHandle[handle] = loadedLibsByName[path];
     // This function lives as long as Pyodide: what it needed need not.

@@ -3,12 +3,13 @@
  * The start of an interpreter: a channel, a worker, and limits on the waiting. It begins again where a file came broken, and
  * where a channel turns out not to work.
  */
+import { WORKER, WORKER_URL } from "./bundle.js";
 import { chooseChannel, refuse } from "./channel/choose.js";
 import { Console } from "./console.js";
 import * as history from "./history.js";
 import { SCHEMA } from "./protocol.js";
 import { addSteps } from "./steps.js";
-import { Thread, keepCompiled } from "./thread.js";
+import { Thread, keepCompiled, notRun, renewedScript } from "./thread.js";
 import { Watch, within } from "./watch.js";
 import { progress, quietFile, quietStep } from "./words.js";
 
@@ -89,11 +90,13 @@ export class Start {
 
   /** @param {Console} console @param {string[]} fresh @returns {Promise<boolean>} false: its channel does not work */
   async #bootWith({ channel }, fresh) {
-    const thread = (this.#thread ??= new Thread(this.#manifest, fresh));
+    const script = fresh.includes(WORKER) ? await renewedScript(this.#manifest) : WORKER_URL;
+    if (this.#ended) throw new Error("stopped");
+    const thread = (this.#thread ??= new Thread(this.#manifest, fresh, script));
     const outcome = /** @type {Promise<boolean>} */ (new Promise((resolve, reject) => (this.#outcome = { resolve, reject })));
     void thread.failed.then((reason) => {
       if (this.#thread !== thread) return;
-      if (this.#outcome) this.#outcome.reject(new Error(reason || "worker.js could not be loaded"));
+      if (this.#outcome) this.#outcome.reject(reason ? new Error(reason) : notRun(script));
       else channel.receive({ type: "crashed", reason: `The interpreter's thread has ended${reason && `: ${reason}`}` });
     });
     thread.worker.addEventListener("message", ({ data }) => {
@@ -136,14 +139,18 @@ export class Start {
       case "progress": return this.#say(progress(message.loaded, message.total));
       case "quiet": return this.#say(quietFile(message.name, message.seconds));
       case "ready":
+        if (!this.#outcome) return;
         addSteps(message.steps);
         keepCompiled(message.compiled);
         setTimeout(() => void this.#thread?.bringLibraries(this.#manifest), SOON);
-        return this.#outcome?.resolve(true);
+        return this.#outcome.resolve(true);
       case "unreachable": return this.#outcome?.resolve(false);
       case "failed":
-        if (this.#outcome) return this.#outcome.reject(Object.assign(new Error(message.reason), { file: message.file }));
+      case "crashed":
+        if (this.#outcome) return this.#outcome.reject(Object.assign(new Error(message.reason), "file" in message && { file: message.file }));
+        return this.#events.message(message);
+      default:
+        return this.#events.message(message);
     }
-    return this.#events.message(message);
   }
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * The relay of pages without isolation headers: answers the synchronous requests of our worker with what the page says
- * (`channel/service-worker.js`). Its scope is its own folder, so it controls no page.
+ * (`channel/service-worker.js`). Its scope is the address of such a worker's script, so it controls no page, and no worker of a page that is
+ * isolated.
  *
  * It keeps nothing: a request says which page to ask and how long to wait, and whoever asked asks again where no answer came. So
  * it may be stopped at any time, and serves any number of tabs. It caches nothing, and no other request is its business.
@@ -10,7 +11,7 @@
  */
 {
   const scope = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
-  const RELAY = `${scope.registration.scope}~emrun/`;
+  const RELAY = new URL("~emrun/", scope.registration.scope).href;
   /** How long a worker whose page has gone, or sleeps in the browser's history, waits before it asks again, in ms. */
   const GONE = 1000;
   const later = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -73,23 +73,7 @@ async function boot({ channel: init, environment, history }) {
     if (untold) tell(untold);
     const crashed = crashReporter(channel);
     const { checkSignal, suspender } = channel;
-    const host = {
-      tickEvery,
-      prompting: (/** @type {boolean} */ on) => void (terminal.prompting = on),
-      started: () => channel.post({ type: "started" }),
-      offer: (/** @type {string} */ address) => {
-        const url = offered(address);
-        if (url) channel.post({ type: "offered", url });
-        return url !== null;
-      },
-      draw: (/** @type {string} */ command) => {
-        channel.post({ type: "drawing", command });
-        return true;
-      },
-      typed: (/** @type {string} */ statement) => channel.post({ type: "typed", statement }),
-      finished: (/** @type {any} */ outcome, /** @type {number | undefined} */ status) =>
-        channel.post({ type: "finished", outcome, status: status ?? null }),
-    };
+    const host = hostFor(terminal, channel, tickEvery);
     // What urllib3 uses, and with it requests; and `_emrun/httpx_transports.py`: the browser's rules hold (CORS, and the page's policy).
     const { XMLHttpRequest, console } = globalThis, globals = { XMLHttpRequest, console };
     const starting = startInterpreter({ assets, terminal, checkSignal, suspender, environment, host, globals, crashed });
@@ -101,6 +85,46 @@ async function boot({ channel: init, environment, history }) {
   } catch (error) {
     const { message, file } = /** @type {any} */ (error);
     channel.post({ type: "failed", reason: String(message ?? error), file });
+  }
+}
+
+/**
+ * What Python asks of the page. A program may call it with anything: what makes no sense is ignored.
+ * @param {TerminalDevice} terminal
+ * @param {WorkerChannel} channel
+ * @param {(ms: number) => void} tickEvery
+ */
+function hostFor(terminal, channel, tickEvery) {
+  return Object.freeze({
+    tickEvery: (/** @type {unknown} */ ms) => tickEvery(Number(ms) || 0),
+    prompting: (/** @type {unknown} */ on) => void (terminal.prompting = on === true),
+    mute: (/** @type {unknown} */ on) => void (terminal.muted = on === true),
+    reset: () => terminal.reset(),
+    reopen: () => terminal.reopen(),
+    started: () => channel.post({ type: "started" }),
+    offer: (/** @type {unknown} */ address) => {
+      const url = offered(String(address));
+      if (url) channel.post({ type: "offered", url });
+      return url !== null;
+    },
+    draw: (/** @type {unknown} */ command) => {
+      const drawn = isDrawing(command);
+      if (drawn) channel.post({ type: "drawing", command });
+      return drawn;
+    },
+    typed: (/** @type {unknown} */ statement) => channel.post({ type: "typed", statement: String(statement) }),
+    finished: (/** @type {any} */ outcome, /** @type {unknown} */ status) => {
+      if (["done", "error", "stopped"].includes(outcome)) channel.post({ type: "finished", outcome, status: typeof status === "number" ? status : null });
+    },
+  });
+}
+
+/** @param {unknown} command @returns {command is string} */
+function isDrawing(command) {
+  try {
+    return typeof command === "string" && typeof JSON.parse(command).type === "string";
+  } catch {
+    return false;
   }
 }
 
@@ -150,13 +174,15 @@ async function run({ program, namespace, setup, files, input }) {
 /** A program that may be suspended has to be called as one.  @param {any} session @param {unknown[]} parameters */
 async function runSuspendable(session, parameters) {
   const steps = session.run(...parameters);
-  for (let step; (step = await session.advance.callPromising(steps)); step.destroy()) {
+  while (await session.advance.callPromising(steps)) {
+    const step = session.function;
     try {
       await step.callPromising();
     } catch (error) {
       if (/** @type {any} */ (error).pyodide_fatal_error) throw error;
       session.take_raised();
     }
+    step.destroy();
   }
   steps.destroy();
 }
@@ -164,7 +190,7 @@ async function runSuspendable(session, parameters) {
 /** @param {any} python @param {any} session @param {unknown[]} parameters */
 function runAtBottom(python, session, parameters) {
   const steps = session.run(...parameters);
-  for (let step; !(step = steps.next()).done;) callAtBottom(python, step.value, session.raised_id);
+  for (let step; (step = session.advance(steps));) callAtBottom(python, step, session.raised_id);
   steps.destroy();
 }
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 pytest_plugins = ["sphinx.testing.fixtures"]
 
 ROOTS = Path(__file__).parent / "roots"
+#: Folders whose tests make bundles or start many interpreters: together they take minutes.
+SLOW = {"benchmarks", "bundle", "docs", "interpreter", "shell"}
 
 MakeSite = Callable[..., "SphinxTestApp"]
 WarningsOf = Callable[["SphinxTestApp"], list[str]]
@@ -25,6 +27,13 @@ WarningsOf = Callable[["SphinxTestApp"], list[str]]
 def pytest_configure(config: pytest.Config) -> None:
     """Without --browser, both engines."""
     config.option.browser = config.option.browser or ["chromium", "firefox"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `dev.py test --quick` leaves out."""
+    for item in items:
+        if item.path.relative_to(Path(__file__).parent).parts[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

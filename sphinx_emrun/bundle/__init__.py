@@ -13,7 +13,16 @@ from sphinx_emrun.bundle import code, snapshot
 from sphinx_emrun.bundle.beside import Beside
 from sphinx_emrun.bundle.cache import Cache, key
 from sphinx_emrun.bundle.contents import Contents, open_contents
-from sphinx_emrun.bundle.draft import BundleRequest, Draft, described, fill, make_draft, served
+from sphinx_emrun.bundle.draft import (
+    BundleRequest,
+    Draft,
+    Prepared,
+    described,
+    fill,
+    make_draft,
+    prepare,
+    served,
+)
 from sphinx_emrun.bundle.errors import BundleError, InterpreterError
 from sphinx_emrun.bundle.interpreter import try_bundle
 from sphinx_emrun.bundle.manifest import File, Library, Manifest, Package
@@ -32,11 +41,13 @@ __all__ = [
     "Library",
     "Manifest",
     "Package",
+    "Prepared",
     "Progress",
     "finish",
     "make_bundle",
     "make_draft",
     "open_contents",
+    "prepare",
 ]
 
 #: What of others' is served besides Pyodide.

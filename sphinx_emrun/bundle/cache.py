@@ -3,6 +3,9 @@
 An entry appears complete or not at all: it is made under a temporary name and renamed. Two processes may
 share a cache: when both make the same entry, the first to finish wins. What is the same for every site came
 with the installation (`prebuilt`).
+
+An entry holds the digests of its files. They are compared with the files before each use, and an entry that
+differs is made anew: disks, copies of caches and people change files without changing their times.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +30,8 @@ TEMPORARY = ".making-"
 STALE = 3600
 #: Marks a folder that backups and searches leave out (bford.info/cachedir).
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"
+#: In each entry: what its other files were when it was made. Whoever reads an entry leaves it out.
+RECORD = ".digests.json"
 
 
 class Cache:
@@ -40,12 +46,13 @@ class Cache:
         :param make: called with an empty folder. What it raises leaves the cache as it was.
         """
         prebuilt = resources.prebuilt_dir() / kind / key
-        if prebuilt.is_dir():
+        if _is_intact(prebuilt):
             return prebuilt
         folder = self.root / kind / key
-        if not folder.is_dir():
+        if not _is_intact(folder):
             with self._temporary(kind) as temporary:
                 make(temporary)
+                (temporary / RECORD).write_text(json.dumps(_digests(temporary)), encoding="utf-8")
                 _install(temporary, folder)
         os.utime(folder)  # marks it as the latest in use
         self._prune(kind, folder)
@@ -74,11 +81,33 @@ class Cache:
 
 
 def _install(temporary: Path, folder: Path) -> None:
+    """Put a new entry into its place, where there is none or a damaged one."""
+    if not _is_intact(folder):
+        with contextlib.suppress(FileNotFoundError):
+            folder.replace(temporary.with_name("damaged"))
     try:
         temporary.replace(folder)
     except OSError:
-        if not folder.is_dir():  # else another process was first
+        if not _is_intact(folder):  # else another process was first
             raise
+
+
+def _is_intact(folder: Path) -> bool:
+    """Whether an entry is there and holds what it was made with."""
+    try:
+        recorded = json.loads((folder / RECORD).read_bytes())
+        return bool(recorded == _digests(folder))
+    except (OSError, ValueError):
+        return False
+
+
+def _digests(folder: Path) -> dict[str, list[str | bool]]:
+    """{path: the SHA-256 of a file's content, and whether its owner may execute it}, without the record."""
+    return {
+        file.relative_to(folder).as_posix(): [file_digest(file), bool(file.stat().st_mode & stat.S_IXUSR)]
+        for file in folder.rglob("*")
+        if file.is_file() and file != folder / RECORD
+    }
 
 
 def _age(folder: Path) -> float:

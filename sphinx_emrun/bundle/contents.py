@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 import json
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -14,11 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from sphinx_emrun import resources
-from sphinx_emrun.bundle import code, slim, snapshot, stdlib
+from sphinx_emrun.bundle import code, confined, slim, snapshot, stdlib
 from sphinx_emrun.bundle import manifest as manifests
 from sphinx_emrun.bundle.cache import Cache
-from sphinx_emrun.bundle.errors import InterpreterError, with_detail
-from sphinx_emrun.bundle.interpreter import node_binary
 from sphinx_emrun.bundle.manifest import Manifest
 from sphinx_emrun.bundle.packages import FOLDER, INDEX_PATH
 
@@ -28,6 +25,8 @@ WASM = "pyodide/pyodide.asm.wasm"
 #: The same compressed, for hosts that send files as they are.
 COMPRESSED_WASM = "pyodide/pyodide.asm.bin"
 SIZES = "sizes.json"
+#: How long compressing may take, to tell its size.
+SECONDS = 600.0
 STYLE = "emrun.css"
 #: Folders of what is loaded when a program needs it.
 RARE = {FOLDER: "packages", slim.FOLDER: "Python: parts for few programs"}
@@ -186,18 +185,16 @@ def _source(path: str) -> str:
 
 def _sizes(files: Mapping[str, Path]) -> dict[str, Size]:
     script = resources.static_dir() / "node" / "compress.mjs"
-    result = subprocess.run(
-        [node_binary(), script],
-        input=json.dumps([str(file) for file in files.values()]),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
+    result = confined.finished(
+        confined.tied([confined.node_binary(), script]),
+        said=json.dumps([str(file) for file in files.values()]),
+        environment=None,
+        seconds=SECONDS,
+        sentence="The files cannot be compressed:",
     )
-    if result.returncode != 0:
-        raise InterpreterError(with_detail("The files cannot be compressed:", result.stderr))
     return {
         path: Size(raw=file.stat().st_size, gzip=compressed, brotli=smaller)
-        for (path, file), (compressed, smaller) in zip(files.items(), json.loads(result.stdout), strict=True)
+        for (path, file), (compressed, smaller) in zip(files.items(), json.loads(result), strict=True)
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sphinx_emrun.safe_text import safe
+
 INDENT = "    "
 
 
@@ -15,5 +17,5 @@ class InterpreterError(Exception):
 
 def with_detail(sentence: str, detail: str, *, lines: int = 12) -> str:
     """Append the last `lines` lines of another program's message to `sentence`, indented."""
-    tail = [line.rstrip() for line in detail.strip().splitlines() if line.strip()][-lines:]
+    tail = [line.rstrip() for line in safe(detail).strip().splitlines() if line.strip()][-lines:]
     return "\n".join([sentence, *(INDENT + line for line in tail)])

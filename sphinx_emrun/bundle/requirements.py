@@ -1,88 +1,141 @@
-"""The project and the further requirements, resolved and installed for the interpreter that ships.
+"""What is wanted, resolved and installed for the interpreter that ships.
 
 uv asks that interpreter itself for its tags and markers, so that wheels and conditional dependencies are the
-right ones.
+right ones. Wheels come first; of what has none that fits, one is built.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
-import subprocess
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import uv
+from packaging.utils import canonicalize_name
 
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
+from sphinx_emrun.bundle.commands import Result, run, uv_command
 from sphinx_emrun.bundle.errors import BundleError
-from sphinx_emrun.bundle.explain import explain
+from sphinx_emrun.bundle.explain import explain, lacking_wheel, not_built
+from sphinx_emrun.bundle.from_source import NotBuiltError, SourceBuilder
 from sphinx_emrun.bundle.interpreter import Interpreter
 from sphinx_emrun.bundle.progress import Progress
-from sphinx_emrun.bundle.project import wheel_digest
+from sphinx_emrun.bundle.uv_settings import Settings, read_settings
+from sphinx_emrun.bundle.wanted import Wanted
+from sphinx_emrun.bundle.workspace import workspace_root
 
-#: Where uv takes settings from besides its options.
-SETTINGS = ("pyproject.toml", "uv.toml")
+#: What uv calls the project that stands for all requirements.
+ROOT = "sphinx-emrun-requirements"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Requirements:
-    """What is to be installed, and from where relative paths in it and uv's own settings are read."""
+class Installation:
+    """How something is installed."""
 
-    wheel: Path | None
-    requirements: tuple[str, ...]
-    uv_options: tuple[str, ...]
+    interpreter: Interpreter
+    settings: Settings
+    #: Of uv; relative paths in them are relative to the folder.
+    options: tuple[str, ...]
     folder: Path
+    sources: SourceBuilder
 
-    def key(self, interpreter: Interpreter) -> str:
+    def key(self, wanted: Wanted) -> str:
         """A name for the result; a release that appears on the index afterwards does not change it."""
         return key(
-            interpreter.wanted,
-            None if self.wheel is None else wheel_digest(self.wheel),
-            sorted(self.requirements),
-            self.uv_options,
-            _contents(self.folder, [*self.requirements, *self.uv_options, *SETTINGS]),
+            self.interpreter.wanted,
+            wanted.identity(),
+            self.settings.text,
+            self.options,
+            _contents(self.folder, self.options),
             {name: value for name, value in os.environ.items() if name.startswith("UV_")},
         )
 
 
-def install(
-    requirements: Requirements, interpreter: Interpreter, *, cache: Cache, progress: Progress
-) -> Path:
+def prepare(
+    project: Path | None,
+    interpreter: Interpreter,
+    options: Sequence[str],
+    folder: Path,
+    *,
+    cache: Cache,
+    progress: Progress,
+) -> Installation:
+    """How a project's requirements are installed: with its settings of uv, or those of the folder.
+
+    :param options: of uv; relative paths in them are relative to the folder.
+    """
+    at = folder if project is None else project if project.is_dir() else project.parent
+    settings = read_settings(workspace_root(at) or at)
+    sources = SourceBuilder(interpreter, settings, options, folder, cache=cache, progress=progress)
+    return Installation(
+        interpreter=interpreter, settings=settings, options=tuple(options), folder=folder, sources=sources
+    )
+
+
+def install(wanted: Wanted, how: Installation, *, cache: Cache, progress: Progress) -> Path:
     """The folder in which everything is installed, as in ``site-packages``.
 
     :raises BundleError: naming the requirement that has no wheel for the interpreter, or what else is wrong.
     """
-    count = len(requirements.requirements) + (requirements.wheel is not None)
+    count = len(wanted.requirements)
 
     def make(folder: Path) -> None:
         with progress(f"resolving {count} requirement{'s'[: count > 1]}"):
-            _install(requirements, interpreter, folder)
+            install_into(folder, wanted, how)
 
-    return cache.entry("installed", requirements.key(interpreter), make)
-
-
-def install_command(interpreter: Interpreter, target: Path) -> list[str]:
-    """What installs into `target` for `interpreter`, but for the requirements."""
-    command = [uv.find_uv_bin(), "pip", "install", "--python", str(interpreter.executable)]
-    return [*command, "--only-binary", ":all:", "--target", str(target)]
+    return cache.entry("installed", how.key(wanted), make)
 
 
-def _install(requirements: Requirements, interpreter: Interpreter, folder: Path) -> None:
-    wheel = [] if requirements.wheel is None else [str(requirements.wheel.resolve())]
-    command = [*install_command(interpreter, folder), "--quiet", *requirements.uv_options]
-    result = subprocess.run(
-        [*command, "--", *wheel, *requirements.requirements],
-        cwd=requirements.folder,
-        env=interpreter.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    if result.returncode != 0:
-        raise BundleError(explain(result.stderr, interpreter.wanted))
+def install_into(target: Path, wanted: Wanted, how: Installation, *more: str) -> str:
+    """Install into a folder; returns what uv has said.
+
+    :param more: further arguments of uv's.
+    :raises BundleError: as `install`.
+    """
+    wheels: dict[str, Path] = {}
+    while (result := _attempt(target, wanted, how, wheels, more)).status != 0:
+        lacking = lacking_wheel(result.stderr)
+        sentence = explain(result.stderr, how.interpreter.wanted)
+        if lacking is None or lacking in wheels:
+            raise BundleError(sentence)
+        try:
+            wheels[lacking] = how.sources.wheel(lacking)
+        except NotBuiltError as problem:
+            raise BundleError(not_built(sentence, str(problem))) from None
+    return result.stderr
+
+
+def _attempt(
+    target: Path, wanted: Wanted, how: Installation, wheels: dict[str, Path], more: Sequence[str]
+) -> Result:
+    references = wanted.references()
+    given = how.settings.tables
+    overrides = [text for text in given.get("override-dependencies", []) if _name(text) not in references]
+    links = [*given.get("find-links", []), *(wheel.parent.as_uri() for wheel in wheels.values())]
+    settings = Settings(
+        {**given, "override-dependencies": overrides + list(references.values()), "find-links": links}
+    ).with_indexes(wanted.indexes)
+    requirements = ", ".join(json.dumps(text) for text in wanted.requirements)
+    project = f'[project]\nname = "{ROOT}"\nversion = "0"\ndependencies = [{requirements}]\n'
+    only = ["--only-binary", ":all:", *(f"--no-binary={name}" for name in sorted(wanted.sources()))]
+    with settings.folder(project) as folder:
+        command = uv_command("pip", "install", "--python", how.interpreter.executable, "--project", folder)
+        command += ["--no-compile-bytecode", "--target", str(target), *only, *how.options]
+        result = run(
+            [*command, "--requirements", folder / "pyproject.toml", *more],
+            folder=how.folder,
+            purpose="resolving the requirements",
+            environment=how.interpreter.environment(),
+        )
+    return dataclasses.replace(result, stderr=result.stderr.replace(f"{ROOT} depends on", "you require"))
+
+
+def _name(requirement: str) -> str:
+    found = re.match(r"[\w.-]+", requirement)
+    return canonicalize_name(found[0]) if found else ""
 
 
 def _contents(folder: Path, words: Sequence[str]) -> dict[str, object]:
@@ -96,5 +149,5 @@ def _contents(folder: Path, words: Sequence[str]) -> dict[str, object]:
             elif path.is_dir():
                 contents[word] = [(file.name, file.stat().st_mtime_ns) for file in sorted(path.iterdir())]
         except (OSError, ValueError):
-            continue  # no path at all: a requirement may hold any character
+            continue  # no path at all
     return contents

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from sphinx_emrun import resources
+from sphinx_emrun.bundle import confined
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
-from sphinx_emrun.bundle.errors import InterpreterError, with_detail
-from sphinx_emrun.bundle.interpreter import Interpreter, node_binary
+from sphinx_emrun.bundle.confined import node_binary
+from sphinx_emrun.bundle.interpreter import Interpreter
 from sphinx_emrun.bundle.progress import Progress
 
+#: How long it may take.
+SECONDS = 600.0
 #: In the bundle, for the parts.
 FOLDER = "parts"
 WASM = "pyodide.asm.wasm"
@@ -51,15 +53,13 @@ def slim(
 
     def make(folder: Path) -> None:
         with progress("slimming the interpreter"):
-            result = subprocess.run(
-                [node_binary(), static / "node" / "slim.mjs", original, folder],
-                input=json.dumps(wanted),
-                capture_output=True,
-                encoding="utf-8",
-                check=False,
+            confined.finished(
+                confined.tied([node_binary(), static / "node" / "slim.mjs", original, folder]),
+                said=json.dumps(wanted),
+                environment=None,
+                seconds=SECONDS,
+                sentence="The interpreter is not as it was:",
             )
-        if result.returncode != 0:
-            raise InterpreterError(with_detail("The interpreter is not as it was:", result.stderr))
 
     folder = cache.entry("slim", key(original.name, [file_digest(file) for file in used], names), make)
     return folder, {f"{FOLDER}/{file.name}": file for file in sorted(folder.glob("*.bin"))}

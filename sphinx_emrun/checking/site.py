@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.display import progress_message
 
 from sphinx_emrun.assets import begin_bundle, cache_folder, make_draft
-from sphinx_emrun.bundle.errors import InterpreterError
+from sphinx_emrun.bundle import confined
 from sphinx_emrun.checking.builder import CheckBuilder
 from sphinx_emrun.checking.causes import causes_of
 from sphinx_emrun.checking.checks import Checker, Report
@@ -20,15 +19,17 @@ from sphinx_emrun.checking.verdict import DEFAULT_FLAGS
 from sphinx_emrun.checking.words import words_for
 from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
+from sphinx_emrun.failures import author_told
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.nodes import is_interactive
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
     from sphinx_emrun.checking.plan import Plan
-
 
 logger = logging.getLogger(__name__)
 
@@ -46,10 +47,8 @@ def check_site(app: Sphinx, env: BuildEnvironment) -> list[str]:
     if not plans:
         _hint(domain.others())
         return []
-    try:
+    with author_told(cache_folder(app)):
         domain.report = _check(app, plans)
-    except InterpreterError as problem:
-        raise ExtensionError(str(problem), modname="sphinx_emrun") from problem
     for cause in causes_of(domain.report.failed):
         warn(EmrunWarning.CHECK, words_for(cause), cause.place)
     strict = isinstance(app.builder, CheckBuilder) or read_config(app.config).check == "error"
@@ -85,7 +84,12 @@ def _check(app: Sphinx, plans: list[Plan]) -> Report:
     )
     if is_interactive(app.builder):
         get_domain(app.env).bundle = begin_bundle(app)
-    return checker.check(plans, lambda number: progress_message(f"running {number} examples"))
+
+    def running(number: int) -> AbstractContextManager[None]:
+        logger.info("%s", confined.description())
+        return progress_message(f"running {number} examples")
+
+    return checker.check(plans, running)
 
 
 def setup_module(app: Sphinx) -> None:

@@ -9,7 +9,8 @@ from docutils import nodes
 
 from sphinx_emrun.blocks import ASKED, Block, Output, Setup, kind_of, marker, script_of
 from sphinx_emrun.checking.plan import SECONDS, Expected, Place, Plan, Role, Step
-from sphinx_emrun.doctests import flags_of, in_order, source_of
+from sphinx_emrun.docstrings import docstring_of, source_of
+from sphinx_emrun.doctests import code_of, flags_of, in_order
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
@@ -61,12 +62,17 @@ def plans_of(document: nodes.document, docname: str, seconds: float = SECONDS) -
 
 
 def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> None:
-    code, unless = source_of(node), node.get("skipif", "")
+    code, unless = code_of(node), node.get("skipif", "")
     if setup.when == "here":
         described: Block = node.get(ASKED) or Block()
-        check = replace(described.check, flags=flags_of(node))
         block = replace(
-            described, ident=setup.ident, filename=f"<{node['testnodetype']}>", isolated=False, check=check
+            described,
+            ident=setup.ident,
+            filename=f"<{node['testnodetype']}>",
+            isolated=False,
+            module=setup.module,
+            docstring=setup.docstring,
+            check=replace(described.check, flags=flags_of(node)),
         )
         parts.steps.extend(replace(step, role="hidden") for step in _step(node, block, seconds))
         return
@@ -76,13 +82,20 @@ def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> N
         return
     first = setup.when == "first"
     role: Role = "setup" if first else "cleanup"
-    step = Step(source=code, place=_place(node), role=role, seconds=seconds, unless=unless)
+    step = Step(
+        source=code,
+        place=_place(node),
+        role=role,
+        docstring=setup.docstring,
+        seconds=seconds,
+        unless=unless,
+    )
     (parts.setup if first else parts.cleanup).append(step)
 
 
 def _step(node: Element, block: Block, seconds: float) -> list[Step]:
     """The step of a block, if it is to be run."""
-    check, code = block.check, source_of(node)
+    check, code = block.check, code_of(node)
     if not check.wanted or not code.strip():
         return []
     return [
@@ -93,7 +106,9 @@ def _step(node: Element, block: Block, seconds: float) -> list[Step]:
             ident=block.ident,
             kind=kind_of(code),
             filename=block.filename,
-            namespace=block.ident if block.isolated else "",
+            namespace=block.namespace,
+            module=block.module,
+            docstring=block.docstring,
             stdin=check.stdin,
             seconds=check.seconds or seconds,
             files=block.files,
@@ -110,4 +125,5 @@ def _expected(node: Element, output: Output) -> Expected:
 
 
 def _place(node: Element) -> Place:
-    return Place(source=node.source or "", line=node.line)
+    docstring = docstring_of(node)
+    return Place(source=docstring.source if docstring else source_of(node), line=node.line)

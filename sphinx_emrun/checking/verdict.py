@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import doctest
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sphinx_emrun.checking.difference import difference, shortened
 from sphinx_emrun.checking.outcome import ECHO, ERRORS, OUTPUT, text_of
 from sphinx_emrun.checking.plan import with_flags
 from sphinx_emrun.checking.screen import plain
@@ -27,14 +27,13 @@ _TRACEBACK = re.compile(
 LOST = {
     "time": "It did not end within {seconds:g} seconds, and could not be interrupted.",
     "memory": "It used up the memory that an example may have.",
+    "system": "The system ended the interpreter, probably for lack of memory.",
     "crash": "{reason}.",
     "earlier": "It was not run, for an example before it ended the session's interpreter.",
 }
 
 
 NOT_RUN = "It was not run, for what was to be run before it failed."
-MOST_LINES = 60
-"""Lines of a difference that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def failures(step: Step, outcome: Outcome, flags: int = DEFAULT_FLAGS) -> Iterat
     if outcome.lost:
         text = LOST[outcome.lost].format(seconds=step.seconds, reason=outcome.reason.rstrip("."))
         shown = "".join(text_of(each.output, OUTPUT, ERRORS) for each in outcome.ended)
-        yield Failure("\n".join([text, shown]).rstrip(), step.place, step.source)
+        yield Failure("\n".join([text, shortened(shown)]).rstrip(), step.place, step.source)
     elif outcome.late:
         number, raised = next(
             ((i, each.raised) for i, each in enumerate(outcome.ended) if each.raised), (0, None)
@@ -113,7 +112,7 @@ def _script(step: Step, outcome: Outcome, flags: int) -> Iterator[Failure]:
             text = f"It was to raise {step.expect_error}, and {instead}."
             yield Failure(text, step.place, step.source, _line(step, 0, raised))
     elif raised and not shown:
-        text = "\n".join([_what_happened(ended, outcome), _whole(ended)]).rstrip()
+        text = "\n".join([_what_happened(ended, outcome), shortened(_whole(ended))]).rstrip()
         yield Failure(text, step.place, step.source, _line(step, 0, raised))
 
 
@@ -155,13 +154,7 @@ def _what_happened(ended: Ended, outcome: Outcome) -> str:
 
 
 def _different(want: str, ended: Ended, outcome: Outcome) -> str:
-    got = _whole(ended)
-    lines = list(
-        difflib.unified_diff(want.splitlines(), got.splitlines(), "expected", "got", lineterm="", n=3)
-    )
-    if len(lines) > MOST_LINES:
-        lines[MOST_LINES:] = [f"({len(lines) - MOST_LINES} more lines)"]
-    return "\n".join([_what_happened(ended, outcome), *lines])
+    return "\n".join([_what_happened(ended, outcome), *difference(want, _whole(ended))])
 
 
 def _line(step: Step, number: int, raised: Raised | None) -> int:

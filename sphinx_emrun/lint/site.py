@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from sphinx.util.display import progress_message
 
-from sphinx_emrun.assets import cache_folder, find_project
+from sphinx_emrun.assets import cache_folder
 from sphinx_emrun.bundle.cache import Cache, file_digest, key
 from sphinx_emrun.bundle.stdlib import left_out
 from sphinx_emrun.checking.places import location
 from sphinx_emrun.config import read_config
 from sphinx_emrun.domain import get_domain
+from sphinx_emrun.failures import author_told
 from sphinx_emrun.lint.programs import lint_plans
 from sphinx_emrun.lint.rules import Rules
 from sphinx_emrun.lint.sources import installed_tree
@@ -51,9 +52,10 @@ def lint_site(app: Sphinx, env: BuildEnvironment) -> None:
     told = {location(failure) for each in failed for failure in each.failures}
     problems = [(place, text) for place, text in found if place not in told]
     if installed:
-        project = find_project(config.project, Path(app.srcdir), Path(app.confdir))
-        there = _lint_installed(installed, tree, rules, domain.modules(), Cache(cache_folder(app)))
-        problems += [(f"{_original(path, installed, project)}:{line}", text) for path, line, text in there]
+        trees = [package.origin for package in domain.draft.local if isinstance(package.origin, Path)]
+        with author_told(cache_folder(app)):
+            there = _lint_installed(installed, tree, rules, domain.modules(), Cache(cache_folder(app)))
+        problems += [(f"{_original(path, installed, trees)}:{line}", text) for path, line, text in there]
     for place, text in problems:
         warn(EmrunWarning.UNSUPPORTED, text, place)
 
@@ -96,11 +98,11 @@ def _by(chain: tuple[str, ...]) -> str:
     return f" (It is imported by {' → '.join(chain[:-1])}.)" if len(chain) > 1 else ""
 
 
-def _original(path: str, installed: Path, project: Path | None) -> Path:
-    """The file in the project's tree that was installed at `path`, where it is known."""
+def _original(path: str, installed: Path, trees: Iterable[Path]) -> Path:
+    """The file in one of the trees of projects that was installed at `path`, where it is known."""
     copy = Path(path)
-    for folder in ("src", "."):
-        original = (project or installed) / folder / copy.relative_to(installed)
+    for folder in (tree / source for tree in trees for source in ("src", ".")):
+        original = folder / copy.relative_to(installed)
         if original.is_file() and original.read_bytes() == copy.read_bytes():
             return original
     return copy

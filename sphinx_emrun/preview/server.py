@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import os
 import socket
+import tempfile
 import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
-import watchfiles
 from sphinx_autobuild.build import Builder
-from sphinx_autobuild.filter import IgnoreFilter
 from sphinx_autobuild.middleware import JavascriptInjectorMiddleware
-from sphinx_autobuild.server import RebuildServer
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount, WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from sphinx_emrun.preview.headers import IsolationHeaders
+from sphinx_emrun.preview.rebuild import Rebuilder, Unimportant
 from sphinx_emrun.preview.site import SiteFiles
-from sphinx_emrun.preview.watch import NOISE, Watched, git_ignores, watched_for
+from sphinx_emrun.preview.trust import TrustedHosts
+from sphinx_emrun.preview.watch import REPORT, inputs_in, watched_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sphinx_autobuild.server import RebuildServer
     from starlette.types import ASGIApp
 
 RELOAD_PATH = "websocket-reload"
@@ -44,6 +47,8 @@ class Place:
     port: int = 0
     prefix: str = "/"
     isolated: bool = True
+    allowed: tuple[str, ...] = ()
+    """Further host names to answer for."""
 
     def listen(self) -> tuple[socket.socket, str]:
         """Open a listening socket; returns it and the site's address. Raises ServerError where it cannot."""
@@ -68,54 +73,17 @@ class ReloadScript(JavascriptInjectorMiddleware):
         )
 
 
-class Unimportant(IgnoreFilter):
-    """Tells the files that call for no rebuild: the site itself, what tools leave, what git ignores."""
-
-    def __init__(self, site: Path) -> None:
-        super().__init__([site], NOISE)  # type: ignore[no-untyped-call]  # unannotated upstream
-
-    def __call__(self, filename: str, /) -> bool:
-        return super().__call__(filename) or git_ignores(Path(filename))
-
-
-class Rebuilder(RebuildServer):
-    """sphinx-autobuild's watcher, which can besides see the files of one folder without what is below it."""
-
-    def __init__(self, watched: Watched, ignored: IgnoreFilter, rebuild: Callable[..., None]) -> None:
-        super().__init__([*watched.trees], ignored, change_callback=rebuild)
-        self.folder = watched.folder
-        self._rebuild = rebuild
-        self._building = asyncio.Lock()
-
-    async def watch(self) -> None:
-        watches = [self._follow(self.paths, recursive=True)]
-        if self.folder is not None:
-            watches.append(self._follow([self.folder], recursive=False))
-        await asyncio.gather(*watches)
-
-    async def _follow(self, paths: Sequence[Path], *, recursive: bool) -> None:
-        changes = watchfiles.awatch(
-            *paths, recursive=recursive, watch_filter=lambda _, path: not self.ignore(path)
-        )
-        async for batch in changes:
-            async with self._building:  # one build at a time: both would write the same files
-                changed = sorted(Path(path) for _, path in batch)
-                await asyncio.to_thread(self._rebuild, changed_paths=changed)
-            self.flag.set()  # wakes the pages that are open now;
-            self.flag.clear()  # one that is opened later is new already
-
-
 def site_app(folder: Path, place: Place) -> Starlette:
     """The files of ``folder``, below the place's prefix."""
-    return Starlette(routes=[_files(folder, place)], middleware=_isolation(place))
+    return Starlette(routes=_files(folder, place), middleware=_middleware(place))
 
 
 def preview_app(folder: Path, place: Place, rebuilder: RebuildServer) -> Starlette:
     """As ``site_app``, with pages that reload themselves when ``rebuilder`` has rebuilt the site."""
     reload_path = f"{place.prefix}{RELOAD_PATH}"
     return Starlette(
-        routes=[WebSocketRoute(reload_path, rebuilder), _files(folder, place)],
-        middleware=[*_isolation(place), Middleware(ReloadScript, path=reload_path)],
+        routes=[WebSocketRoute(reload_path, rebuilder), *_files(folder, place)],
+        middleware=[*_middleware(place), Middleware(ReloadScript, path=reload_path)],
         lifespan=rebuilder.lifespan,
     )
 
@@ -127,27 +95,58 @@ def serve(folder: Path, place: Place, *, started: Callable[[str], None], open_br
 
 
 def preview(
-    source: Path, out: Path, place: Place, *, started: Callable[[str], None], open_browser: bool = False
+    source: Path,
+    out: Path,
+    place: Place,
+    *,
+    options: Sequence[str] = (),
+    outputs: Sequence[Path] = (),
+    started: Callable[[str], None],
+    open_browser: bool = False,
 ) -> None:
-    """Build ``source`` into ``out``, serve that, and build again whenever a source changes."""
+    """Build ``source`` into ``out``, serve that, and build again whenever something of it changes.
+
+    :param options: for ``sphinx-build``.
+    :param outputs: what these let it write besides, which calls for no build.
+    """
     listener, address = place.listen()
     out.mkdir(parents=True, exist_ok=True)
-    build_arguments = ["-b", "html", str(source), str(out)]
     build = Builder(  # type: ignore[no-untyped-call]  # unannotated upstream
-        build_arguments, url_host=address, pre_build_commands=[], post_build_commands=[]
+        [*options, str(source), str(out)], url_host=address, pre_build_commands=[], post_build_commands=[]
     )
-    build(changed_paths=())
-    rebuilder = Rebuilder(watched_for(source), Unimportant(out), build)
-    _run(preview_app(out, place, rebuilder), listener, f"http://{address}", started, open_browser)
+    with tempfile.TemporaryDirectory(prefix="sphinx-emrun-") as folder:
+        report = Path(folder, "inputs.json")
+        os.environ[REPORT] = str(report)  # for the builds
+        rebuilder = Rebuilder(
+            lambda: watched_for(source, inputs_in(report)), Unimportant(out, *outputs), build
+        )
+        rebuilder.build()
+        _run(preview_app(out, place, rebuilder), listener, f"http://{address}", started, open_browser)
 
 
-def _files(folder: Path, place: Place) -> Mount:
+def _files(folder: Path, place: Place) -> list[BaseRoute]:
     # Without the headers it is GitHub Pages that is imitated.
-    return Mount(place.prefix, app=SiteFiles(directory=folder, compress=not place.isolated))
+    site = Mount(place.prefix, app=SiteFiles(directory=folder, compress=not place.isolated))
+    return [site] if place.prefix == "/" else [site, Route("/{path:path}", _elsewhere(place.prefix))]
 
 
-def _isolation(place: Place) -> list[Middleware]:
-    return [Middleware(IsolationHeaders)] if place.isolated else []
+def _elsewhere(prefix: str) -> Callable[[Request], Response]:
+    """What is said outside the site, which is below ``prefix``."""
+
+    def respond(request: Request) -> Response:
+        if request.url.path + "/" == prefix:
+            return RedirectResponse(prefix)
+        text = (
+            f'<!doctype html><title>Not here</title><p>The site is at <a href="{prefix}">{prefix}</a>.</p>\n'
+        )
+        return HTMLResponse(text, 404)
+
+    return respond
+
+
+def _middleware(place: Place) -> list[Middleware]:
+    trust = Middleware(TrustedHosts, host=place.host, allowed=place.allowed)
+    return [trust, Middleware(IsolationHeaders)] if place.isolated else [trust]
 
 
 def _run(

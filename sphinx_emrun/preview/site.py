@@ -51,6 +51,11 @@ class SiteFiles(StaticFiles):
         response.headers["cache-control"] = "no-store"  # a rebuilt page must be seen at the next reload
         return response
 
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        # What is hidden is no part of the site: Sphinx keeps its doctrees there.
+        hidden = any(part.startswith(".") for part in PurePath(path).parts)
+        return ("", None) if hidden else super().lookup_path(path)
+
     def file_response(
         self,
         full_path: str | os.PathLike[str],

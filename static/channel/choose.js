@@ -57,13 +57,19 @@ function jspi() {
 /** @param {Manifest} manifest @returns {Promise<Open>} what opens the page's end */
 export async function chooseChannel(manifest) {
   for (const [tier, find] of LADDER) {
-    const open = refused.has(tier) ? null : await find(manifest);
-    if (open) return open;
+    if (refused.has(tier)) continue;
+    try {
+      const open = await find(manifest);
+      if (open) return open;
+    } catch {
+      // The browser has it, and does not let this page use it.
+    }
+    refuse(tier);
   }
   return (events) => new RestartHost(events);
 }
 
-/** A channel does not work, although it seemed to: it is not chosen again on this page.  @param {Tier} tier */
+/** A channel does not work here: it is not tried again on this page.  @param {Tier} tier */
 export function refuse(tier) {
   refused.add(tier);
 }

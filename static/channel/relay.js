@@ -2,8 +2,9 @@
 /**
  * The page's way to the relay (`sw.js`): registers it, and takes the questions that it brings.
  */
-import { BASE } from "../bundle.js";
+import { BASE, RELAYED } from "../bundle.js";
 import { fetchBytes } from "../fetching.js";
+import { orNothing } from "../watch.js";
 
 /** @import { Manifest } from "../protocol.js" */
 /**
@@ -13,29 +14,27 @@ import { fetchBytes } from "../fetching.js";
  *           Take the questions that begin with `key` and a slash, without these; gives what ends it.
  */
 
-/** How long, in ms, a browser may take to install the relay and to let it speak. */
-const PATIENCE = 5000;
 const NAME = "sw.js", SCRIPT = BASE + NAME;
 
-/** @param {Manifest} manifest @returns {Promise<Relay | null>} null: the browser has none for this page, or does not let it work */
+/**
+ * @param {Manifest} manifest
+ * @returns {Promise<Relay | null>} null: the browser has none for this page, or does not let it work in time
+ * @throws where the browser does not even let the page ask
+ */
 export async function openRelay({ files }) {
-  const { serviceWorker } = navigator;
+  const { serviceWorker } = navigator; // some frames throw
   if (!serviceWorker) return null;
-  try {
-    await fetchBytes(SCRIPT, { name: NAME, ...files[NAME] });
-    const client = await Promise.race([connect(serviceWorker), expired()]);
-    void forgetOthers(serviceWorker);
-    serviceWorker.startMessages();
-    return { url: `${BASE}~emrun/${client}/`, listen };
-  } catch {
-    return null;
-  }
+  const client = await orNothing(fetchBytes(SCRIPT, { name: NAME, ...files[NAME] })) && await orNothing(connect(serviceWorker));
+  if (!client) return null;
+  forgetOthers(serviceWorker).catch(() => {}); // they do no harm
+  serviceWorker.startMessages();
+  return { url: `${BASE}~emrun/${client}/`, listen };
 }
 
 /** @param {ServiceWorkerContainer} container @returns {Promise<string>} under which name the relay finds this page */
 async function connect(container) {
   // Its folder is named by its content: there is never a newer one at the same place.
-  const registration = await container.register(SCRIPT, { updateViaCache: "all" });
+  const registration = await container.register(SCRIPT, { scope: RELAYED, updateViaCache: "all" });
   const worker = /** @type {ServiceWorker} */ (registration.active ?? registration.waiting ?? registration.installing);
   await new Promise((resolve, reject) => {
     const look = () => {
@@ -52,17 +51,12 @@ async function connect(container) {
   });
 }
 
-/** @returns {Promise<never>} */
-function expired() {
-  return new Promise((_, reject) => setTimeout(reject, PATIENCE, new Error("the relay does not answer")));
-}
-
 /** Relays of this site's earlier versions; one that still serves a worker goes when that has ended.  @param {ServiceWorkerContainer} container */
 async function forgetOthers(container) {
-  const parent = new URL("../", BASE).href;
+  const parent = new URL("../", RELAYED).href;
   for (const registration of await container.getRegistrations()) {
     const { scope } = registration;
-    if (scope !== BASE && new URL("../", scope).href === parent) await registration.unregister();
+    if (scope !== RELAYED && new URL("../", scope).href === parent) await registration.unregister();
   }
 }
 

@@ -3,16 +3,20 @@
  * The thread that makes a snapshot: starts the interpreter as `worker.js` does, imports what it is told, and hands over the memory.
  * What differs from one time to the next, clock and chance, stands still meanwhile: the same input gives the same bytes.
  */
+import { workerData } from "node:worker_threads";
 import { Assets } from "../assets.js";
+import { describeCrash } from "../crash.js";
 import { boot } from "../interpreter.js";
 import { loader } from "../loader.js";
 import { capture, watch } from "../snapshot.js";
-import { confine } from "./confine.mjs";
+import { confine, limitMemory } from "./confine.mjs";
 
 /** @import { Attempt, Ground, Share } from "../snapshot.js" */
 
 /** 2020-01-01: when the interpreter believes it was started, in ms since the epoch. */
 const THEN = 1577836800000;
+const STDOUT = 1, STDERR = 2;
+const { memory } = workerData;
 
 function standStill() {
   let now = 0, random = 1;
@@ -43,15 +47,39 @@ function filled(words) {
   return count;
 }
 
+/** A terminal that nobody reads: it only notes that something is written. */
+class Deaf {
+  written = false;
+
+  /** @param {{env: Record<string, Function>, wasi_snapshot_preview1: Record<string, Function>}} imports */
+  wrapImports(imports) {
+    limitMemory(imports, memory);
+    const { wasi_snapshot_preview1: wasi } = imports, write = wasi.fd_write;
+    wasi.fd_write = (/** @type {number} */ fd, /** @type {any[]} */ ...rest) => {
+      if (fd === STDOUT || fd === STDERR) this.written = true;
+      return write(fd, ...rest);
+    };
+  }
+
+  /** Has anything been written, that C still holds included?  @param {any} module */
+  heard({ _fflush: flush }) {
+    flush(0);
+    return this.written;
+  }
+}
+
+/** The module that is being imported. */
+let importing = "";
+
 /** @param {string[]} modules @param {string[]} libraries  paths, to be loaded before @returns {Promise<Attempt>} */
 async function attempt(modules, libraries) {
-  const terminal = /** @type {any} */ ({ wrapImports() {} });
+  const terminal = new Deaf();
   /** @type {Ground | undefined} */
   let ground;
   const base = self.location.href, published = await (await fetch(`${base}manifest.json`)).json();
   const manifest = { ...published, offline: true }; // nothing can be fetched once it is confined
   const assets = new Assets(manifest, base, loader(manifest, base, { fresh: [], progress() {}, quiet() {} }));
-  const options = { assets, terminal, checkSignal: undefined, suspender: undefined, environment: {}, host, crashed() {} };
+  const options = { assets, terminal: /** @type {any} */ (terminal), checkSignal: undefined, suspender: undefined, environment: {}, host, crashed() {} };
   const before = (/** @type {any} */ _, /** @type {Ground} */ found) => void (ground = found);
   const python = await boot(options, { _makeSnapshot: true, before }, await assets.librariesAt(libraries));
   const startup = python.pyimport("_emrun.startup"), look = watch(python, nameOf);
@@ -66,12 +94,16 @@ async function attempt(modules, libraries) {
     return { asked, modules: names, bytes: used - before };
   };
   const shares = [share("")];
+  terminal.written = false;
   for (const name of modules) {
+    self.postMessage({ importing: (importing = name) });
     const failure = startup.prepare(name), { missing, reason } = look();
     if (missing.length) return { missing, for: name };
-    if (failure || reason) return { refused: [name, failure || reason] };
+    const problem = failure || reason || (terminal.heard(module) && "it prints");
+    if (problem) return { refused: [name, problem] };
     shares.push(share(name));
   }
+  importing = "";
   startup.freeze();
   return { ...capture(python, /** @type {Ground} */ (ground), nameOf), shares: shares.filter((one) => one.modules.length) };
 }
@@ -82,6 +114,7 @@ self.addEventListener("message", async (event) => {
   try {
     self.postMessage(await attempt(modules, libraries));
   } catch (error) {
-    self.postMessage({ error: String(/** @type {Error} */ (error).message) });
+    const { reason } = describeCrash(error);
+    self.postMessage(importing ? { refused: [importing, reason] } : { error: String(/** @type {Error} */ (error).message) });
   }
 });

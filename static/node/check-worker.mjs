@@ -13,7 +13,8 @@ import { loader } from "../loader.js";
 import { FOLDER } from "../site-packages.js";
 import { writeFile } from "../working-files.js";
 import { Checkpoint } from "./checkpoint.mjs";
-import { confine } from "./confine.mjs";
+import { confine, limitMemory } from "./confine.mjs";
+import { raiseFence } from "./fence.mjs";
 import { Recording } from "./recording.mjs";
 
 /** @import { CheckedProgram, CheckedResult, Ended } from "./checker.mjs" */
@@ -36,8 +37,7 @@ class Device extends TerminalDevice {
   /** @param {{env: Record<string, Function>, wasi_snapshot_preview1: Record<string, Function>}} imports */
   wrapImports(imports) {
     super.wrapImports(imports);
-    const { env } = imports, grow = env.emscripten_resize_heap;
-    env.emscripten_resize_heap = (/** @type {number} */ size) => (size >>> 0 > memory ? 0 : grow(size));
+    limitMemory(imports, memory);
   }
 }
 
@@ -47,7 +47,9 @@ async function start() {
   const manifest = JSON.parse(await (await fetch(`${base}manifest.json`)).text());
   // Nothing can be fetched once it is confined, so all of it is fetched now.
   const assets = new Assets({ ...manifest, offline: true }, base, loader(manifest, base, { fresh: [], progress() {}, quiet() {} }));
-  const host = { prompting() {}, started() {}, typed() {}, finished() {}, offer: () => true, draw: () => false, ended: (/** @type {string} */ json) => void ended.push({ ...JSON.parse(json), output: recording.take() }) };
+  // From here on a package may run code of its own, where it has changed Python when it was imported into the snapshot.
+  if (manifest.snapshot) raiseFence();
+  const host = { prompting() {}, started() {}, typed() {}, finished() {}, mute() {}, reopen: () => device.reopen(), offer: () => true, draw: () => false, ended: (/** @type {string} */ json) => void ended.push({ ...JSON.parse(json), output: recording.take() }) };
   const { python } = await startInterpreter({
     assets, terminal: device, checkSignal: recording.checkSignal, suspender: undefined, environment: {}, host,
     crashed: (reason) => void (crash = reason),
@@ -74,7 +76,7 @@ function run(python, program) {
   ended = [];
   const begin = performance.now();
   const steps = check(JSON.stringify(program));
-  for (let step; !(step = steps.next()).done;) callAtBottom(python, step.value, raised);
+  for (let step; (step = advance(steps));) callAtBottom(python, step, raised);
   steps.destroy();
   const { starved, cut } = recording;
   return { starved, cut, seconds: (performance.now() - begin) / 1000, ended };
@@ -82,7 +84,7 @@ function run(python, program) {
 
 const { python, session } = await start();
 // Attributes of a proxy are proxies, too: what each session uses is looked up before there is a checkpoint.
-const check = session.check, raised = session.raised_id;
+const { check, advance, raised_id: raised } = session;
 confine();
 const checkpoint = new Checkpoint(python._module);
 port.postMessage({ type: "ready" });
@@ -90,7 +92,6 @@ port.postMessage({ type: "ready" });
 port.on("message", (/** @type {CheckedProgram[]} */ programs) => {
   for (const [number, program] of programs.entries()) {
     Atomics.store(recording.signals, 0, 0);
-    port.postMessage({ type: "started", number, seconds: program.seconds });
     try {
       port.postMessage({ type: "ended", number, result: run(python, program) });
     } catch (error) {

@@ -3,13 +3,15 @@
  * Makes a Node worker thread look like a browser's module worker, so that `worker.js` and Pyodide run in it unchanged: no
  * `process`, `fetch` for `file:` URLs and no others, messages as in the DOM. Imported as the thread's entry point; `workerData` has
  * the `base` URL of a bundle and, where it is not that bundle's `worker.js` that is to run, the URL of another `entry`, which has to
- * confine itself before Python runs.
+ * confine itself before Python runs. `fence` says when Python is cut off from JavaScript: at once, for an interpreter whose memory
+ * comes from a snapshot, or at the first program.
  */
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { confine } from "./confine.mjs";
+import { buildFence, raiseFence } from "./fence.mjs";
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 const scope = /** @type {any} */ (globalThis);
@@ -54,8 +56,9 @@ class FileRequest {
   }
 }
 
-const messages = new EventTarget(), { base, entry } = workerData;
-if (!entry) confine(base);
+const messages = new EventTarget(), { base, entry, fence } = workerData;
+if (entry || fence) buildFence();
+if (!entry) confine({ folder: base, fenced: fence === "at once" });
 Object.assign(scope, {
   WorkerGlobalScope,
   self: globalThis,
@@ -68,4 +71,7 @@ Object.assign(scope, {
 Object.defineProperty(scope, "process", { value: undefined, configurable: true, writable: true });
 await import(entry ?? new URL("worker.js", base).href);
 // What was posted meanwhile has waited, as it does in a browser.
-port.on("message", (data) => messages.dispatchEvent(new MessageEvent("message", { data })));
+port.on("message", (data) => {
+  if (fence && data.type === "run") raiseFence();
+  messages.dispatchEvent(new MessageEvent("message", { data }));
+});

@@ -5,10 +5,11 @@
  */
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
 import { Console } from "../console.js";
 import { SharedMemoryHost } from "../channel/shared-memory.js";
+import { startGuest } from "./guest.mjs";
 
+/** @import { Worker } from "node:worker_threads" */
 /** @import { Program, WorkerMessage } from "../protocol.js" */
 
 /** A session whose screen is a string. */
@@ -35,14 +36,14 @@ export class NodeSession {
 
   /**
    * @param {string} folder  a bundle's
-   * @param {{columns?: number, rows?: number, history?: string[]}} [options]
+   * @param {{columns?: number, rows?: number, history?: string[], fenced?: boolean}} [options]  `fenced`: Python cannot reach JavaScript
    * @returns {Promise<NodeSession>} once the interpreter is ready
    * @throws what the worker says went wrong
    */
-  static async start(folder, { columns = 80, rows = 24, history = /** @type {string[]} */ ([]) } = {}) {
+  static async start(folder, { columns = 80, rows = 24, history = /** @type {string[]} */ ([]), fenced = false } = {}) {
     const base = pathToFileURL(folder).href.replace(/\/?$/, "/");
     const manifest = JSON.parse(await readFile(new URL("manifest.json", base), "utf8"));
-    const worker = new Worker(new URL("environment.mjs", import.meta.url), { workerData: { base } });
+    const worker = startGuest({ base, fence: fenced && (manifest.snapshot ? "at once" : "at the first program") });
     /** @type {NodeSession} */
     let session;
     const console = new Console((events) => new SharedMemoryHost(events), {

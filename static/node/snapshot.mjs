@@ -3,14 +3,16 @@
  * Makes a snapshot: `node snapshot.mjs BUNDLE OUT` with the names of modules as JSON on standard input. On standard output:
  * `libraries`, the paths of those to load before it is restored, and their fronts, `refused`, the modules that cannot be in it, with the reason, and
  * `shares`, what is in it for the sake of which module. It is compressed in a hurry: `compact.mjs` does better.
+ *
+ * An import has a limit of time and memory. A module that exceeds it, prints, or ends the interpreter is refused.
  */
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
 import zlib from "node:zlib";
 import { FOLDER } from "../site-packages.js";
 import { assemble, frameBounds } from "../snapshot.js";
 import { frontOf } from "./front.mjs";
+import { startGuest, watchMemory } from "./guest.mjs";
 
 /** @import { Index } from "../site-packages.js" */
 /** @import { Attempt, Facts, Share } from "../snapshot.js" */
@@ -18,6 +20,10 @@ import { frontOf } from "./front.mjs";
 const [, , folder, out] = process.argv;
 /** A package with more libraries has some that its modules do not import. */
 const FEW = 8;
+/** How long the interpreter may take to start, and each module to be imported, in ms. */
+const TIME = 60_000;
+/** How much memory it may have, in bytes. */
+const MEMORY = 2 ** 30;
 const QUICKLY = { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** @type {string[]} */
@@ -57,12 +63,32 @@ function frontFor(library) {
 /** Each time in an interpreter of its own: what a module has left behind goes with it.  @returns {Promise<Attempt>} */
 function attempt() {
   const base = pathToFileURL(folder).href.replace(/\/?$/, "/"), entry = new URL("capture.mjs", import.meta.url).href;
-  const worker = new Worker(new URL("environment.mjs", import.meta.url), { workerData: { base, entry } });
-  return new Promise((resolve, reject) => {
-    worker.on("message", resolve);
-    worker.on("error", reject);
-    worker.postMessage(plan);
-  }).finally(() => worker.terminate());
+  const worker = startGuest({ base, entry, memory: MEMORY });
+  const { promise, resolve } = /** @type {PromiseWithResolvers<Attempt>} */ (Promise.withResolvers());
+  /** The module that is being imported. */
+  let name = "";
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const fail = (/** @type {string} */ reason) => resolve(name ? { refused: [name, reason] } : { error: reason });
+  const begin = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => fail(`it takes longer than ${TIME / 1000} seconds`), TIME);
+  };
+  const unwatch = watchMemory(MEMORY, () => fail("it takes too much memory"));
+  worker.on("message", (message) => {
+    if (!message || !("importing" in message)) return resolve(message ?? { error: "it said nothing" });
+    name = String(message.importing);
+    begin();
+  });
+  worker.on("error", (error) => fail(`it ended the interpreter: ${error.message}`));
+  worker.on("exit", () => fail("it ended the interpreter"));
+  begin();
+  worker.postMessage(plan);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    unwatch();
+    return worker.terminate();
+  });
 }
 
 /** @param {Iterable<string>} modules @param {string} reason */
@@ -73,7 +99,8 @@ function refuse(modules, reason) {
 
 /** @returns {Promise<{facts: Facts, memory: Uint8Array, shares: Share[]}>} */
 async function make() {
-  for (;;) {
+  // Each attempt but a few has a reason of its own: a module that is refused, or needs libraries.
+  for (let left = 2 * wanted.length + 4; left; left--) {
     const made = await attempt();
     if ("memory" in made) {
       const used = new Set(Object.values(made.facts.libraries));
@@ -92,6 +119,7 @@ async function make() {
       guessed = false;
     }
   }
+  throw new Error("no set of modules can be imported");
 }
 
 const { facts, memory, shares } = await make();

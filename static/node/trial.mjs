@@ -9,7 +9,7 @@ import { NodeSession } from "./host.mjs";
 const [, , folder] = process.argv;
 try {
   const { snapshot } = JSON.parse(fs.readFileSync(`${folder}/manifest.json`, "utf8"));
-  const session = await NodeSession.start(folder);
+  const session = await NodeSession.start(folder, { fenced: true });
   if (snapshot && !session.restored) throw new Error("its snapshot cannot be restored");
   const end = await session.finish({ source: "import sys\nprint(sys.platform)" });
   if (end.outcome !== "done") throw new Error(end.reason ?? session.screen);

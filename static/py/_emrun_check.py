@@ -10,13 +10,17 @@ import traceback
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import _emrun_host  # type: ignore[import-not-found]
-from _emrun.execution import compile_program, exit_status, flush, renew_input, show_exception
-from _emrun.session import Session
+from _emrun import sources, streams
+from _emrun.session import Session, ends_transcript
 from _pyrepl import pager
+from pyodide.ffi import JsProxy
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+_NO_JAVASCRIPT = (
+    "JavaScript cannot be reached while the site is built; a block that needs it takes the option :no-check:"
+)
 _NOT_RUN = {"run": False, "raised": None, "status": None}
 
 
@@ -25,9 +29,10 @@ class CheckedProgram(TypedDict):
 
     kind: str
     source: str
-    statements: list[str | None]
+    statements: list[tuple[str, bool] | None]
     filename: str
     namespace: str
+    module: str
     setup: bool
 
 
@@ -43,47 +48,53 @@ class CheckedSession(Session):
 
     def check(self, encoded: str) -> Generator[int, None, None]:
         """Run one program, given in JSON; a generator, as `Session.run` is."""
-        renew_input()
+        streams.renew_input()
         program: CheckedProgram = json.loads(encoded)
         name = program["namespace"]
-        namespace = self._module(name).__dict__
+        namespace = self._module(name, program["module"]).__dict__
         if name in self._broken:
             _emrun_host.ended(json.dumps(_NOT_RUN))
-        elif program["kind"] == "script":
-            error = yield from self._check_code(program["source"], program["filename"], "exec", namespace)
+        elif program["kind"] == "transcript":
+            yield from self._check_statements(program["statements"], namespace)
+        else:
+            filename = sources.named(program["filename"], program["source"])
+            if program["kind"] == "module":
+                error = yield from self._copy(program["source"], namespace)
+            else:
+                error = yield from self._run_script(program["source"], filename, namespace)
+            self._report(error, filename)
             if program["setup"] and error is not None:
                 self._broken.add(name)
-        else:
-            yield from self._check_statements(program["statements"], namespace)
 
     def _check_statements(
-        self, statements: list[str | None], namespace: dict[str, Any]
+        self, statements: list[tuple[str, bool] | None], namespace: dict[str, Any]
     ) -> Generator[int, None, None]:
-        error: BaseException | None = None
-        for number, statement in enumerate(statements):
-            # As in a page: these two end a transcript, other exceptions do not.
-            if statement is None or isinstance(error, SystemExit | KeyboardInterrupt):
+        ended = False
+        future = self._begin_examples(namespace)
+        for each in statements:
+            if each is None or ended:
                 _emrun_host.ended(json.dumps(_NOT_RUN))
             else:
-                error = yield from self._check_code(
-                    statement, f"<python-input-{number}>", "single", namespace
-                )
+                source, expected = each
+                filename = sources.statement(source)
+                error = yield from self._execute(source, filename, "single", namespace, future)
+                self._report(error, filename, expected=expected)
+                ended = ends_transcript(error, expected=expected)
 
-    def _check_code(
-        self, source: str, filename: str, mode: str, namespace: dict[str, Any]
-    ) -> Generator[int, None, BaseException | None]:
-        caught: BaseException | None = None
-        raised, status = None, None
-        try:
-            yield from self._call(self._executor.prepared(compile_program(source, filename, mode), namespace))
-        except SystemExit as request:
-            status, raised, caught = exit_status(request), _described(request, filename), request
-        except BaseException as error:
-            raised, caught = _described(error, filename), error
-            show_exception(error)
-        flush()
+    def _report(self, error: BaseException | None, filename: str, *, expected: bool = False) -> None:
+        """Tell how a program, or a statement, has ended."""
+        if error is not None and _misses_javascript(error):
+            error.add_note(_NO_JAVASCRIPT)
+        raised = None if error is None else _described(error, filename)
+        status = self._shown(error, expected=expected).status
         _emrun_host.ended(json.dumps({"run": True, "raised": raised, "status": status}))
-        return caught
+
+
+def _misses_javascript(error: BaseException) -> bool:
+    """Whether it is for want of JavaScript, all of whose objects look empty here (``node/fence.mjs``)."""
+    if isinstance(error, ImportError):
+        return error.name in ("js", "pyodide_js")
+    return isinstance(error, AttributeError) and isinstance(error.obj, JsProxy)
 
 
 def _described(error: BaseException, filename: str) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sphinx.errors import ExtensionError
 
-from sphinx_emrun.assets import find_project
 from sphinx_emrun.bundle import BundleError
+from sphinx_emrun.bundle.wanted import LocalPackage
+from sphinx_emrun.locate import find_project, not_found
 
 if TYPE_CHECKING:
     from sphinx.testing.util import SphinxTestApp
@@ -39,6 +40,7 @@ def test_bundle_and_files_are_published(make_site: MakeSite, bundler: FakeBundle
     assert published(app) == [
         f"{DIGEST}/emrun.css",
         f"{DIGEST}/main.js",
+        f"{DIGEST}/manifest.json",
         f"{DIGEST}/notice.js",
         f"{DIGEST}/pyodide/pyodide.js",
         "files/1520a136298b06a9/program.py",
@@ -144,6 +146,7 @@ def test_configuration_reaches_the_bundle(make_site: MakeSite, bundler: FakeBund
         confoverrides={
             "emrun_project": "library",
             "emrun_requirements": ["rich"],
+            "emrun_groups": ["docs"],
             "emrun_uv_options": ["--index", "x"],
             "emrun_stdlib": "full",
             "emrun_offline": True,
@@ -156,9 +159,43 @@ def test_configuration_reaches_the_bundle(make_site: MakeSite, bundler: FakeBund
     (request,) = bundler.requests
     assert request.project == project
     assert request.requirements == ("rich",)
+    assert request.groups == ("docs",)
+    assert request.folder == Path(app.confdir)
+    assert request.outputs == (Path(app.outdir), Path(app.doctreedir))
     assert request.uv_options == ("--index", "x")
     assert request.stdlib == "full"
     assert request.offline
+
+
+def test_the_log_says_where_local_packages_come_from(make_site: MakeSite, bundler: FakeBundler) -> None:
+    app = make_site("all")
+    bundler.local = (
+        LocalPackage("lib", "1.0", Path(app.confdir).parent / "lib"),
+        LocalPackage("dep", "2.0", "git+https://example.org/dep@v2"),
+    )
+    app.build()
+    assert "lib 1.0 comes from ../lib\n" in app.status.getvalue()
+    assert "dep 2.0 comes from git+https://example.org/dep@v2\n" in app.status.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [("'auto'", True), ("None", False), ("'library'", False)],
+    ids=["auto", "none", "path"],
+)
+@pytest.mark.usefixtures("bundler")
+def test_the_log_says_that_no_project_was_found_and_where(
+    make_site: MakeSite, tmp_path: Path, setting: str, said: bool
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.black]\n")
+    (tmp_path / "plain" / "library").mkdir(parents=True)
+    (tmp_path / "plain" / "library" / "setup.py").touch()
+    conf = f'extensions = ["sphinx_emrun"]\nemrun_project = {setting}\n'
+    page = "Page\n====\n\n.. runnable::\n\n   1\n"
+    app = make_site("plain", "html", pages={"conf.py": conf, "index.rst": page})
+    app.build()
+    lines = [line for line in app.status.getvalue().splitlines() if "no project" in line]
+    assert [str(tmp_path / "pyproject.toml") in line for line in lines] == [True] * said
 
 
 def test_bundle_that_cannot_be_made_ends_the_build(make_site: MakeSite, bundler: FakeBundler) -> None:
@@ -247,6 +284,29 @@ def test_project_is_found_upwards(tree: Path) -> None:
     assert find_project("auto", source, source) == tree
     (source / "pyproject.toml").write_text("[project]\n")
     assert find_project("auto", source, source) == source
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("setup.py", "import setuptools\n"), ("setup.cfg", "[metadata]\nname = lib\n")],
+)
+def test_a_project_needs_no_pyproject(tree: Path, name: str, text: str) -> None:
+    source = tree / "docs" / "source"
+    (tree / "docs" / name).write_text(text)
+    assert find_project("auto", source, source) == tree / "docs"
+    assert find_project("..", source, source) == tree / "docs"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[tool.black]\n", '[tool.uv.workspace]\nmembers = ["packages/*"]\n', "[tool.uv]\npackage = false\n"],
+)
+def test_where_no_project_is_found_the_sentence_says_what_is_there(tmp_path: Path, text: str) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert find_project("auto", tmp_path / "docs", tmp_path) is None
+    sentence = not_found(tmp_path / "docs")
+    assert f"is at or above {tmp_path / 'docs'} ({tmp_path / 'pyproject.toml'}: " in sentence
 
 
 def test_project_is_relative_to_the_configuration(tree: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from sphinx_emrun import resources
 from sphinx_emrun.bundle import BundleError, BundleRequest, Manifest, finish, make_bundle, make_draft
+from sphinx_emrun.bundle.cache import RECORD
 from tests.bundle.conftest import MakeProject, Steps, installed_files
 
 
@@ -22,6 +23,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_folder_and_manifest_agree(make_project: MakeProject, cache: Path, steps: Steps) -> None:
     bundle = make_bundle(BundleRequest(project=make_project()), cache=cache, progress=steps)
     files = contents(bundle.folder)
+    del files[RECORD]
     text = files.pop("manifest.json").decode()
     assert Manifest.from_json(text) == bundle.manifest
     assert bundle.digest == hashlib.sha256(text.encode()).hexdigest()[:16] == bundle.folder.name
@@ -142,7 +144,7 @@ def test_a_wheel_from_a_folder_of_wheels(make_project: MakeProject, tmp_path: Pa
     # Its own: in the cache of all lie the wheels of other tests.
     project, cache = make_project(), tmp_path / "cache"
     built = make_bundle(BundleRequest(project=project), cache=cache, progress=steps)
-    wheel = next(cache.glob("project/*/tiny-1.0-py3-none-any.whl"))
+    wheel = next(cache.glob("wheels/*/*/tiny-1.0-py3-none-any.whl"))
     assert make_bundle(BundleRequest(project=wheel), cache=cache, progress=steps).digest == built.digest
     offline = ("--no-index", "--find-links", str(wheel.parent))
     request = BundleRequest(project=None, requirements=("tiny",), uv_options=offline)
@@ -152,7 +154,7 @@ def test_a_wheel_from_a_folder_of_wheels(make_project: MakeProject, tmp_path: Pa
 def test_markers_are_those_of_the_page(make_project: MakeProject, tmp_path: Path, steps: Steps) -> None:
     project, cache = make_project(), tmp_path / "cache"
     make_bundle(BundleRequest(project=project), cache=cache, progress=steps)
-    wheels = next(cache.glob("project/*/tiny-1.0-py3-none-any.whl")).parent
+    wheels = next(cache.glob("wheels/*/*/tiny-1.0-py3-none-any.whl")).parent
     for marker, count in (('sys_platform == "emscripten"', 1), ('sys_platform == "linux"', 0)):
         request = BundleRequest(
             project=None,
@@ -180,8 +182,8 @@ def test_a_project_that_builds_for_this_machine(make_project: MakeProject, cache
         make_bundle(BundleRequest(project=project), cache=cache, progress=steps)
     assert str(error.value) == (
         "tiny-1.0-cp311-cp311-linux_x86_64.whl is compiled for cp311-cp311-linux_x86_64, not for the"
-        " interpreter of the page (CPython 3.14 on pyemscripten_2026_0_wasm32): set emrun_project to a wheel"
-        " that is, or to None."
+        " interpreter of the page (CPython 3.14 on pyemscripten_2026_0_wasm32), where its compiled part"
+        " cannot be left out: set emrun_project to a wheel that is, or to None."
     )
 
 

@@ -27,7 +27,7 @@ test("setup that fails is shown, and the block does not run", async () => {
   const setup = [{ kind: "script", source: "import missing_module", filename: "<setup>" }];
   const { outcome, screen } = await python.finish("print('block')", { namespace: "broken setup", setup });
   assert.equal(outcome, "error");
-  assert.match(screen, /File "<setup>", line 1/);
+  assert.match(screen, /File "<setup( \(\d\))?>", line 1/);
   assert.doesNotMatch(screen, /block/);
 });
 

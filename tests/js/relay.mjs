@@ -65,12 +65,12 @@ export class Browser {
       },
     };
     const self = {
-      registration: { scope: SCOPE },
+      registration: { scope: `${SCOPE}worker.js?relayed` },
       clients: { get: async (id) => (id === "page-1" ? page : undefined) },
       skipWaiting() {},
       addEventListener: (type, listener) => (listeners[type] = listener),
     };
-    runInNewContext(SCRIPT, { self, Response, MessageChannel, setTimeout });
+    runInNewContext(SCRIPT, { self, Response, MessageChannel, URL, setTimeout });
     return {
       fetch: (url) => new Promise((resolve, reject) => listeners.fetch({ request: { url }, respondWith: (answer) => answer.then(resolve, reject) })),
       /** Does it leave a request to the browser? */

@@ -81,8 +81,8 @@ def ours(folders: dict[str, set[str]]) -> set[str]:
 def test_wheel(wheel: Path) -> None:
     names = wheel_names(wheel)
     prebuilt = {name for name in names if re.fullmatch(r"sphinx_emrun/prebuilt/stdlib/\w{24}/[^/]+", name)}
-    assert {Path(name).name for name in prebuilt} == {"facts.json", "stdlib.zip"}
-    assert len(prebuilt) == 2
+    assert {Path(name).name for name in prebuilt} == {".digests.json", "facts.json", "stdlib.zip"}
+    assert len(prebuilt) == 3
     assert names - prebuilt == {
         *ours(PACKAGE),
         *(f"sphinx_emrun/{path}" for path in ours(BESIDE)),

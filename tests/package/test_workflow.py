@@ -31,34 +31,38 @@ def workflow() -> dict[Any, Any]:
 
 @pytest.fixture(scope="module")
 def steps(workflow: dict[Any, Any]) -> list[dict[str, Any]]:
-    (job,) = workflow["jobs"].values()
-    found: list[dict[str, Any]] = job["steps"]
+    found: list[dict[str, Any]] = workflow["jobs"]["build"]["steps"]
     return found
 
 
 def test_it_has_the_form_of_a_workflow(workflow: dict[Any, Any], steps: list[dict[str, Any]]) -> None:
     assert workflow.keys() == {"name", True, "permissions", "concurrency", "jobs"}
     assert workflow[True].keys() == {"push", "workflow_dispatch"}
-    (job,) = workflow["jobs"].values()
-    assert job.keys() == {"runs-on", "timeout-minutes", "environment", "steps"}
-    for step in steps:
+    build, deploy = workflow["jobs"]["build"], workflow["jobs"]["deploy"]
+    assert workflow["jobs"].keys() == {"build", "deploy"}
+    assert build.keys() == {"runs-on", "timeout-minutes", "steps"}
+    assert deploy.keys() == {"needs", "permissions", "environment", "steps", "runs-on", "timeout-minutes"}
+    for step in [*steps, *deploy["steps"]]:
         assert step.keys() <= {"name", "id", "uses", "with", "run"}
         assert ("uses" in step) != ("run" in step)
         assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/none@v0"))
 
 
-def test_it_may_do_what_a_deployment_needs(workflow: dict[Any, Any], steps: list[dict[str, Any]]) -> None:
-    assert workflow["permissions"] == {"contents": "read", "pages": "write", "id-token": "write"}
-    (job,) = workflow["jobs"].values()
-    deployment = steps[-1]
+def test_only_the_deployment_may_publish(workflow: dict[Any, Any], steps: list[dict[str, Any]]) -> None:
+    assert workflow["permissions"] == {"contents": "read"}
+    assert steps[0]["with"] == {"persist-credentials": False}
+    deploy = workflow["jobs"]["deploy"]
+    assert deploy["needs"] == "build"
+    assert deploy["permissions"] == {"pages": "write", "id-token": "write"}
+    (deployment,) = deploy["steps"]
     assert deployment["uses"].startswith("actions/deploy-pages@")
-    assert job["environment"] == {
+    assert deploy["environment"] == {
         "name": "github-pages",
         "url": f"${{{{ steps.{deployment['id']}.outputs.page_url }}}}",
     }
-    upload = steps[-2]
+    upload = steps[-1]
     assert upload["uses"].startswith("actions/upload-pages-artifact@")
-    assert f" {upload['with']['path']}" in steps[-3]["run"]
+    assert f" {upload['with']['path']}" in steps[-2]["run"]
 
 
 def test_its_commands_build_a_site(steps: list[dict[str, Any]], wheel: Path, tmp_path: Path) -> None:

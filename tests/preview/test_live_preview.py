@@ -90,6 +90,53 @@ def test_an_edited_page_and_edited_code_reach_the_open_page(project: Path, tmp_p
             reload_until("The second docstring.", page, url)
 
 
+@pytest.mark.timeout(240)
+def test_all_that_a_build_is_made_from_is_followed_and_built_once(tmp_path: Path) -> None:
+    docs, core, data = tmp_path / "docs", tmp_path / "packages" / "core", tmp_path / "data"
+    (core / "src").mkdir(parents=True)
+    (core / "pyproject.toml").write_text('[project]\nname = "core"\nversion = "1"\n')
+    module, table, templates = core / "src" / "core.py", data / "table.txt", tmp_path / "templates"
+    for folder in (docs, data, templates):
+        folder.mkdir()
+    module.write_text('"""First docstring."""\n')
+    table.write_text("First table.\n")
+    (templates / "layout.html").write_text(
+        '{% extends "!layout.html" %}{% block footer %}First.{% endblock %}'
+    )
+    builds = tmp_path / "builds"
+    (docs / "conf.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(module.parent)!r})\n"
+        f"open({str(builds)!r}, 'a').write('x')\n"
+        f"open({str(docs / 'generated.rst')!r}, 'w').write(':orphan:\\n\\nPage\\n====\\n')\n"
+        "extensions = ['sphinx.ext.autodoc', 'sphinx_emrun']\n"
+        "emrun_project = '../packages/core'\ntemplates_path = ['../templates']\n"
+    )
+    (docs / "index.rst").write_text(
+        "Core\n====\n\n.. automodule:: core\n\n.. literalinclude:: ../data/table.txt\n   :language: none\n"
+    )
+    options: list[str | Path] = [
+        "-D",
+        "html_title=Named",
+        "-a",
+        "-d",
+        docs / "kept",
+        "-w",
+        docs / "warnings.txt",
+    ]
+    with running("preview", docs, *options, docs / "out") as url:
+        assert "<title>Core &#8212; Named</title>" in page_at(url)
+        websocket = f"{url.replace('http', 'ws', 1)}websocket-reload"
+        with connect(websocket, open_timeout=DEADLINE) as page:
+            for file in (module, table, templates / "layout.html"):
+                file.write_text(file.read_text().replace("First", "Second"))
+                assert page.recv(timeout=DEADLINE) == "refresh"
+        shown = page_at(url)
+    assert "Second docstring." in shown
+    assert "Second table." in shown
+    assert "Second." in shown
+    assert builds.read_text() == "x" * 4
+
+
 @pytest.mark.timeout(60)
 def test_a_built_site_is_served_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<p>Built</p>")

@@ -9,7 +9,9 @@ import pytest
 from sphinx_emrun.bundle.cache import Cache
 from sphinx_emrun.bundle.errors import BundleError
 from sphinx_emrun.bundle.interpreter import Interpreter
-from sphinx_emrun.bundle.project import project_wheel, wheel_digest
+from sphinx_emrun.bundle.project import is_project, project_name
+from sphinx_emrun.bundle.uv_settings import Settings
+from sphinx_emrun.bundle.wheels import Builder, wheel_digest
 
 INTERPRETER = Interpreter(
     executable=Path("python"),
@@ -23,7 +25,7 @@ def wheel_of(project: Path) -> Path:
     def progress(step: str) -> contextlib.AbstractContextManager[None]:
         raise AssertionError(f"{step}: nothing is to be built")
 
-    return project_wheel(project, INTERPRETER, cache=Cache(project.parent), progress=progress)
+    return Builder(INTERPRETER, Settings({}), cache=Cache(project.parent), progress=progress).wheel(project)
 
 
 def write_wheel(file: Path, year: int = 2000, **members: str) -> Path:
@@ -62,7 +64,7 @@ def test_what_is_no_wheel_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BundleError, match=r"holds no pyproject\.toml, so no wheel can be built from it"):
+    with pytest.raises(BundleError, match=r"holds no pyproject\.toml with a project, setup\.py or"):
         wheel_of(tmp_path)
 
 
@@ -70,3 +72,51 @@ def test_digest_is_of_the_content_not_of_the_times(tmp_path: Path) -> None:
     first = wheel_digest(write_wheel(tmp_path / "a.whl", lib="x", data="y"))
     assert wheel_digest(write_wheel(tmp_path / "b.whl", year=2020, data="y", lib="x")) == first
     assert wheel_digest(write_wheel(tmp_path / "c.whl", lib="x", data="z")) != first
+
+
+PROJECTS = {
+    "a pyproject.toml with a project": ({"pyproject.toml": '[project]\nname = "lib"\n'}, "lib"),
+    "poetry's own table": ({"pyproject.toml": '[tool.poetry]\nname = "lib"\n'}, "lib"),
+    "flit's own table": (
+        {"pyproject.toml": "[build-system]\nrequires = []\n[tool.flit.metadata]\nmodule = 'lib'\n"},
+        "lib",
+    ),
+    "a setup.py alone": ({"setup.py": "from setuptools import setup\nsetup(name='lib')\n"}, "lib"),
+    "a setup.py that computes its name": ({"setup.py": "setup(name=NAME)\n"}, "folder"),
+    "a setup.cfg alone": ({"setup.cfg": "[metadata]\nname = lib\n"}, "lib"),
+    "setup.cfg beside settings of tools": (
+        {"setup.cfg": "[metadata]\nname = lib\n", "pyproject.toml": "[tool.black]\n"},
+        "lib",
+    ),
+    "no TOML, of which the build says what is wrong": ({"pyproject.toml": "[project\n"}, "folder"),
+    "a build system without a name": ({"pyproject.toml": "[build-system]\nrequires = []\n"}, "folder"),
+}
+NONE = {
+    "nothing": {},
+    "settings of tools": {"pyproject.toml": "[tool.black]\nline-length = 110\n"},
+    "settings of tools in setup.cfg": {"setup.cfg": "[flake8]\nmax-line-length = 110\n"},
+    "a workspace": {"pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n'},
+    "what uv does not package": {
+        "pyproject.toml": '[project]\nname = "all"\nversion = "0"\n[tool.uv]\npackage = false\n'
+    },
+}
+
+
+def folder_with(files: dict[str, str], tmp_path: Path) -> Path:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("case", PROJECTS)
+def test_a_project_has_a_name(case: str, tmp_path: Path) -> None:
+    files, name = PROJECTS[case]
+    folder = folder_with(files, tmp_path)
+    assert (is_project(folder), project_name(folder)) == (True, name)
+
+
+@pytest.mark.parametrize("case", NONE)
+def test_what_is_no_project(case: str, tmp_path: Path) -> None:
+    assert not is_project(folder_with(NONE[case], tmp_path))

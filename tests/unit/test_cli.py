@@ -52,10 +52,47 @@ def test_preview_builds_beside_the_sources_unless_told_where(
 
 def test_every_option_reaches_the_server(folders: Path, calls: list[dict[str, Any]]) -> None:
     options = ["--host", "localhost", "--port", "0", "--prefix", "repo", "--open", "--no-headers"]
+    options += ["--allow-host", "one.example", "--allow-host", "other.example"]
     assert cli.main(["serve", "site", *options]) == 0
     assert calls[0]["folder"] == folders / "site"
-    assert calls[0]["place"] == Place(host="localhost", port=0, prefix="/repo/", isolated=False)
+    assert calls[0]["place"] == Place(
+        host="localhost",
+        port=0,
+        prefix="/repo/",
+        isolated=False,
+        allowed=("one.example", "other.example"),
+    )
     assert calls[0]["open_browser"] is True
+
+
+@pytest.mark.parametrize(
+    ("given", "passed"),
+    [
+        ([], ["-b", "html"]),
+        (["-b", "dirhtml"], ["-b", "html", "-b", "dirhtml"]),
+        (["-bdirhtml", "-j4"], ["-b", "html", "-b", "dirhtml", "-j", "4"]),
+        (["--builder", "dirhtml", "--jobs=auto"], ["-b", "html", "-b", "dirhtml", "-j", "auto"]),
+        (["-D", "a=1", "-D", "b=2"], ["-b", "html", "-D", "a=1", "-D", "b=2"]),
+        (["-A", "x=y", "-t", "draft"], ["-b", "html", "-A", "x=y", "-t", "draft"]),
+        (["-aEnq", "-W", "--keep-going"], ["-b", "html", "-a", "-E", "-n", "-q", "-W", "--keep-going"]),
+        (["-v", "-v", "-T", "-N"], ["-b", "html", "-v", "-v", "-T", "-N"]),
+    ],
+)
+def test_options_of_sphinx_are_passed_on(
+    folders: Path, calls: list[dict[str, Any]], given: list[str], passed: list[str]
+) -> None:
+    assert cli.main(["preview", "docs", *given, "elsewhere"]) == 0
+    (call,) = calls
+    assert (call["options"], call["outputs"], call["out"]) == (passed, [], folders / "elsewhere")
+
+
+def test_what_sphinx_writes_and_reads_elsewhere(folders: Path, calls: list[dict[str, Any]]) -> None:
+    (folders / "docs" / "conf.py").rename(folders / "site" / "conf.py")
+    options = ["-d", "docs/kept", "-w", "docs/warnings.txt", "-c", "site"]
+    assert cli.main(["preview", "docs", *options]) == 0
+    kept, warnings, conf = (folders / name for name in ("docs/kept", "docs/warnings.txt", "site"))
+    assert calls[0]["options"] == ["-b", "html", "-d", str(kept), "-w", str(warnings), "-c", str(conf)]
+    assert calls[0]["outputs"] == [kept, warnings]
 
 
 @pytest.mark.parametrize(
@@ -72,8 +109,13 @@ def test_a_prefix_begins_and_ends_with_a_slash(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["preview", "nowhere"], "nowhere holds no conf.py, so it is no Sphinx source folder."),
+        (["preview", "nowhere"], "nowhere is no folder, so it is no Sphinx source folder."),
         (["preview", "site"], "site holds no conf.py, so it is no Sphinx source folder."),
+        (["preview", "docs", "-c", "site"], "site holds no conf.py, so it is no Sphinx source folder."),
+        (["preview", "docs", "docs"], "docs holds the sources; the site needs a folder of its own."),
+        (["preview", "docs", "."], " holds the sources; the site needs a folder of its own."),
+        (["preview", "docs", "-b"], "argument -b/--builder: expected one argument"),
+        (["preview", "docs", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["preview", "docs", "file"], "file is a file; the site needs a folder."),
         (["serve", "docs"], "docs holds no index.html, so it is no built site."),
         (["serve", "site", "--port", "65536"], "65536 is no port: a number from 0 to 65535 is wanted."),

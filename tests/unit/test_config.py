@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DEFAULTS = {
     "emrun_project": "auto",
     "emrun_requirements": [],
+    "emrun_groups": [],
     "emrun_uv_options": [],
     "emrun_stdlib": "trimmed",
     "emrun_host_headers": False,
@@ -27,6 +28,7 @@ DEFAULTS = {
     "emrun_timeout": 10.0,
     "emrun_code_blocks": "marked",
     "emrun_doctest_blocks": "marked",
+    "emrun_docstring_namespace": "module",
 }
 
 
@@ -48,6 +50,7 @@ def test_every_option_says_what_it_is_for() -> None:
         ("emrun_project", "", "must be \"auto\", a path, or None, not ''"),
         ("emrun_requirements", "pydantic", "must be a list of strings, not 'pydantic'"),
         ("emrun_requirements", ["pydantic", 2], "must be a list of strings, not ['pydantic', 2]"),
+        ("emrun_groups", "docs", "must be a list of strings, not 'docs'"),
         ("emrun_uv_options", {"--index"}, "must be a list of strings, not {'--index'}"),
         ("emrun_stdlib", "tiny", "must be one of 'trimmed', 'full', not 'tiny'"),
         ("emrun_host_headers", "netlify", "must be True or False, not 'netlify'"),
@@ -62,6 +65,7 @@ def test_every_option_says_what_it_is_for() -> None:
         ("emrun_timeout", True, "must be a number of seconds, more than 0, not True"),
         ("emrun_code_blocks", "off", "must be one of 'marked', 'all', not 'off'"),
         ("emrun_doctest_blocks", True, "must be one of 'marked', 'all', 'off', not True"),
+        ("emrun_docstring_namespace", "object", "must be one of 'module', 'page', not 'object'"),
     ],
 )
 def test_wrong_value_gives_one_warning_and_the_default(

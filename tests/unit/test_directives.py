@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from docutils import nodes
 
-from sphinx_emrun.blocks import Block, DataFile, Output, Setup, marked, script_of
+from sphinx_emrun.blocks import MAIN, Block, DataFile, Output, Setup, marked, script_of
 from sphinx_emrun.options import LenientOptions, Rejected, path_list, session_name
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def test_output_is_a_literal_block_without_language(read: Read) -> None:
 @pytest.mark.parametrize("extensions", [["sphinx_emrun"], ["sphinx_emrun", "sphinx.ext.doctest"]])
 def test_class_makes_a_block_runnable(read: Read, text: str, extensions: list[str]) -> None:
     _, block = only_block(read(text, confoverrides={"extensions": extensions}))
+    block = replace(block, module=MAIN)  # sphinx.ext.doctest gives its tests no name
     assert block == Block(kind="transcript", docname="index", filename="<index-1>", ident="emrun--index-1")
 
 

@@ -147,14 +147,24 @@ def _renew_tempfile(tempfile: Any) -> None:
     tempfile._name_sequence = None
 
 
+def _renew_time(time: ModuleType) -> None:
+    """The time zone, which C has been told anew, is among the constants that the module makes once."""
+    spec: Any = time.__spec__
+    started = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(started)
+    for name in ("timezone", "altzone", "daylight", "tzname"):
+        setattr(time, name, getattr(started, name))
+
+
 def _renew_uuid(uuid: ModuleType) -> None:
     for name in ("_node", "_last_timestamp", "_last_timestamp_v7", "_last_counter_v7"):
         if hasattr(uuid, name):
             setattr(uuid, name, 0 if name == "_last_counter_v7" else None)
 
 
-#: What a module draws by chance, or from the clock, when it is imported.
+#: What a module draws by chance, from the clock, or from where the reader is, when it is imported.
 _RENEWED = {
+    "time": _renew_time,
     "random": _renew_random,
     "logging": _renew_logging,
     "tempfile": _renew_tempfile,

@@ -1,0 +1,83 @@
+"""Programs of this machine that are run while a bundle is made: uv and git."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import uv
+
+from sphinx_emrun.bundle.errors import BundleError
+
+#: Seconds. uv has time limits of its own for the network; a build backend has none.
+LIMIT = 900
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a program has written, and its exit status."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    folder: Path,
+    purpose: str,
+    environment: Mapping[str, str] | None = None,
+    limit: float | None = None,
+) -> Result:
+    """Run a program to its end. An interrupt ends it with everything that it has started.
+
+    :param folder: the working directory.
+    :param purpose: what it does, for the sentence that says that it took too long.
+    :raises BundleError: when it is still running after `limit` seconds.
+    :raises OSError: when there is no such program.
+    """
+    seconds = limit or LIMIT
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="surrogateescape",
+        start_new_session=True,
+    )
+    try:
+        stdout, stderr = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        _end(process)
+        raise BundleError(
+            f"{purpose[0].upper()}{purpose[1:]} did not end within {seconds:g} seconds and was stopped:"
+            f" run `{' '.join(map(str, command[:3]))}` by hand to see what it waits for."
+        ) from None
+    except BaseException:
+        _end(process)
+        raise
+    return Result(process.returncode, stdout, stderr)
+
+
+def uv_command(*arguments: str | Path) -> list[str]:
+    """A command of the uv that was installed with us."""
+    return [uv.find_uv_bin(), *map(str, arguments)]
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a program, and what it has started: a build backend would keep the pipes open."""
+    if os.name == "nt":
+        process.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()

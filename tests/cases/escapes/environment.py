@@ -1,0 +1,4 @@
+# open: no
+import os
+
+escaped(os.environ["EMRUN_SECRET"])

@@ -1,0 +1,4 @@
+# open: yes
+import _emrun_host
+
+escaped(_emrun_host.typed.constructor("return 6 * 7")())

@@ -1,0 +1,3 @@
+# open: no
+with open(SECRET) as file:
+    escaped(file.read())

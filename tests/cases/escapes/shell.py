@@ -1,0 +1,6 @@
+# open: no
+import os
+
+if os.system(f"echo escaped > {TARGET}") == 0:
+    escaped()
+raise OSError

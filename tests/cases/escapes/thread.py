@@ -1,0 +1,4 @@
+# open: no
+import threading
+
+threading.Thread(target=escaped).start()
