@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ class Assets:
 
     def __init__(self) -> None:
         self._digest = ""
+        self._integrity = ""
         self._published: Published | None = None
 
     def publish(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -49,6 +51,8 @@ class Assets:
             return []
         bundle = make_bundle(app)
         self._digest = bundle.digest
+        digest = bytes.fromhex(bundle.manifest.files["main.js"].sha256)
+        self._integrity = f"sha256-{base64.b64encode(digest).decode()}"
         published = self._published = Published(Path(app.outdir, STATIC))
         # Other bundles are removed when a build succeeds: one that is here is what some page refers to.
         outdated = published.bundles() != {bundle.digest}
@@ -69,7 +73,11 @@ class Assets:
             options: dict[str, Any] = {"data-emrun-prefetch": config.prefetch}
             if config.sleep:
                 options["data-emrun-sleep"] = str(config.sleep)
-            app.add_js_file(f"emrun/{self._digest}/main.js", type="module", **options)
+            # The two others are also for pages from files and in sandboxed frames, where browsers refuse what
+            # is to be checked; modules do not run there.
+            app.add_js_file(
+                f"emrun/{self._digest}/main.js", type="module", integrity=self._integrity, **options
+            )
             app.add_css_file(f"emrun/{self._digest}/emrun.css")
 
     def remove_leftovers(self, app: Sphinx, exception: Exception | None) -> None:

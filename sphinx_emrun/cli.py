@@ -55,12 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[:1] == ["python"]:  # whose arguments are its own
         from sphinx_emrun.shell import run_python  # what the other commands do without
 
-        return run_python(given[1:], _say)
+        return _with_the_interpreter(lambda: run_python(given[1:], _say))
     options, rest = parser.parse_known_args(given)
     if options.command == "install":
         if all(word.startswith("-") for word in rest):
             parser.error("a requirement is wanted: a name, or the path of a project or a wheel")
-        return _install(options.target, rest)
+        return _with_the_interpreter(lambda: _install(options.target, rest))
     if options.command == "preview" and options.out is None and rest and not rest[0].startswith("-"):
         options.out = _resolved(rest.pop(0))  # argparse looks for it right after SRC alone
     if rest:
@@ -91,6 +91,18 @@ def _serve(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     except KeyboardInterrupt:  # how such a server is meant to be ended
         print()
     return OK
+
+
+def _with_the_interpreter(command: Callable[[], int]) -> int:
+    """Run a command that needs it; says what of the machine or of our installation is in its way."""
+    from sphinx_emrun.bundle import BundleError, InterpreterError
+    from sphinx_emrun.resources import ResourceError
+
+    try:
+        return command()
+    except (BundleError, InterpreterError, ResourceError, OSError) as problem:
+        print(f"sphinx-emrun: error: {problem}", file=sys.stderr)
+        return FAILED
 
 
 def _preview(parser: argparse.ArgumentParser, options: argparse.Namespace, place: Place) -> None:
@@ -153,14 +165,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _install(target: Path, arguments: Sequence[str]) -> int:
-    from sphinx_emrun.bundle import BundleError  # what the other commands do without
-    from sphinx_emrun.shell import install
+    from sphinx_emrun.shell import install  # what the other commands do without
 
     try:
         print(install(target, arguments, _say), end="", file=sys.stderr)
-    except BundleError as error:
-        print(f"sphinx-emrun install: error: {error}", file=sys.stderr)
-        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     return OK

@@ -68,6 +68,7 @@ export class Block {
     this.files = JSON.parse(data.emrunFiles ?? "[]").map((/** @type {any} */ file) => ({ ...file, url: new URL(file.url, document.baseURI).href }));
     this.part("toolbar").addEventListener("click", (event) => this.#pressed(event));
     this.part("toolbar").hidden = false;
+    this.status = ""; // notice.js may have said that this is late
     if ("emrunAutorun" in data) whenNear(element, () => this.#used || this.#run());
   }
 

@@ -6,7 +6,7 @@
  * A script is fetched, hashed, and then imported, which finds it in the browser's cache: a broken, cut or altered copy there or
  * on the host is found; a host that gives `import` something else than it gave `fetch` is not.
  */
-import { fetchBytes } from "./fetching.js";
+import { fetchBytes, integrityOf } from "./fetching.js";
 
 /** @import { Manifest } from "./protocol.js" */
 /** @typedef {(seconds: number) => void} Quiet   Nothing has happened for so long. */
@@ -32,6 +32,21 @@ export async function openBundle(quiet) {
 export function loadAhead(name) {
   // Where this fails, that says so.
   fetch(addressOf(name), { cache: "force-cache" }).then((response) => response.arrayBuffer()).catch(() => {});
+}
+
+/** @param {string} path */
+export const isStyle = (path) => path.endsWith(".css");
+
+/**
+ * Link the style sheets of what runs. The browser checks them, and leaves out what is missing or altered: a terminal can be read without.
+ * @param {Manifest} manifest
+ */
+export function linkStyles({ files, code }) {
+  for (const path of code.filter(isStyle)) {
+    const href = BASE + path;
+    if (document.querySelector(`link[href="${href}"]`)) continue;
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, integrity: integrityOf(files[path].sha256) }));
+  }
 }
 
 /**

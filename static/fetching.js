@@ -114,7 +114,7 @@ async function begin(url, file, read, { fresh = false, kept, abandon, arrived = 
     },
   });
   try {
-    const integrity = CAN_HASH || file.sha256.length < WHOLE ? "" : `sha256-${base64(file.sha256)}`;
+    const integrity = CAN_HASH || file.sha256.length < WHOLE ? "" : integrityOf(file.sha256);
     const found = fresh ? undefined : await kept?.match(url);
     const response = found ?? await fetch(url, { cache: fresh ? "reload" : "force-cache", integrity, signal: giveUp.signal });
     if (!response.ok || !response.body) throw new FetchError(file, `could not be loaded: the server answered ${response.status}`);
@@ -206,5 +206,7 @@ async function flaw(file, bytes) {
   return found.startsWith(file.sha256) ? "" : "is not the file that this site was built with";
 }
 
-/** @param {string} hex */
-const base64 = (hex) => btoa((hex.match(/../g) ?? []).map((byte) => String.fromCharCode(parseInt(byte, 16))).join(""));
+/** @param {string} hex  a whole SHA-256 @returns {string} the same for the browser to check (Subresource Integrity) */
+export function integrityOf(hex) {
+  return `sha256-${btoa((hex.match(/../g) ?? []).map((byte) => String.fromCharCode(parseInt(byte, 16))).join(""))}`;
+}

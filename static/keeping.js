@@ -3,7 +3,7 @@
  * A cache of the site's own for what Python starts from, where the author asks for one: browsers empty it later than their HTTP
  * cache, and hosts that forbid that one have no say in it. What comes from it is checked like everything else.
  */
-import { orNothing } from "./watch.js";
+import { orNothing } from "./optional.js";
 
 /** @typedef {Pick<Cache, "match" | "put">} Kept */
 

@@ -3,7 +3,8 @@
 import { inflated } from "./compiling.js";
 import { CAN_HASH, fetchBytes, fetchFile, fetchUnchecked } from "./fetching.js";
 import { openKept } from "./keeping.js";
-import { OPTIONAL, Watch } from "./watch.js";
+import { OPTIONAL } from "./optional.js";
+import { Watch } from "./watch.js";
 
 /** @import { FetchError } from "./fetching.js" */
 /** @import { Manifest } from "./protocol.js" */

@@ -3,7 +3,7 @@
  * The page's entry point: finds the blocks and gives each its buttons. Everything else is loaded on the first Run.
  */
 import { Block } from "./block.js";
-import { WORKER, checkFiles, loadAhead, openBundle } from "./bundle.js";
+import { WORKER, checkFiles, isStyle, linkStyles, loadAhead, openBundle } from "./bundle.js";
 import { whenHidden } from "./hidden.js";
 import { lavish, thrifty, whenInterested, whenLoaded, whenNear } from "./interest.js";
 import { returns } from "./returning.js";
@@ -46,6 +46,7 @@ async function start(name) {
     bundle.catch(() => (bundle = undefined));
   }
   const manifest = await bundle;
+  linkStyles(manifest);
   const thread = checkFiles(manifest, [WORKER], quiet).then(() => new Thread(manifest));
   // The thread has the longer way to go.
   const script = thread.then(() => timed("page's scripts", loadSession(manifest)));
@@ -56,7 +57,7 @@ async function start(name) {
 
 /** @param {Manifest} manifest */
 async function loadSession(manifest) {
-  await checkFiles(manifest, manifest.code.filter((path) => path !== WORKER), quiet);
+  await checkFiles(manifest, manifest.code.filter((path) => path !== WORKER && !isStyle(path)), quiet);
   return within(import("./session.js"), "session.js", quiet);
 }
 

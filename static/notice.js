@@ -10,6 +10,8 @@
     ["DecompressionStream", typeof DecompressionStream === "function"],
     ["adopted style sheets", "adoptedStyleSheets" in document],
   ]);
+  /** How long, in ms, blocks wait for their buttons without a word. */
+  var PATIENCE = 10000;
   var NEWER = "A current Firefox, Chrome, Edge or Safari can.";
 
   /** @returns {string} why blocks cannot run here; "" where nothing is known against it */
@@ -28,19 +30,20 @@
     return "";
   }
 
-  /** @param {string} text  for every block that has no buttons */
-  function say(text) {
+  /** @param {string} text  for every block that has no buttons @param {boolean} final  they get none any more */
+  function say(text, final) {
     var blocks = document.querySelectorAll(".emrun");
     for (var i = 0; i < blocks.length; i++) {
       var status = blocks[i].querySelector(".emrun-status"), toolbar = blocks[i].querySelector(".emrun-toolbar");
       if (!status || !toolbar || !(/** @type {HTMLElement} */ (toolbar).hidden)) continue;
+      if (blocks[i].hasAttribute("data-emrun-unsupported")) continue;
       status.textContent = text;
-      blocks[i].setAttribute("data-emrun-unsupported", "");
+      if (final) blocks[i].setAttribute("data-emrun-unsupported", "");
     }
   }
 
   var known = obstacle();
-  if (known) return say(known);
+  if (known) return say(known, true);
   var problem = "This page's scripts could not be loaded, so its examples do not run. Reload the page to try again.";
   addEventListener("error", function (event) {
     if (event.error instanceof SyntaxError && event.filename.indexOf("/emrun/") >= 0) {
@@ -49,6 +52,10 @@
   });
   // Module scripts have run by then, or have failed.
   addEventListener("load", function () {
-    say(problem);
+    say(problem, true);
   });
+  // While they are on their way, `load` is late, too. Once they are there, the blocks say something else.
+  setTimeout(function () {
+    say("The scripts that run this page's examples have not come yet. Where they do not come at all, reload the page.", false);
+  }, PATIENCE);
 })();

@@ -3,6 +3,7 @@
  * One interpreter and the blocks it serves. Presses and the worker's messages become events of the session's state machine (`turns.js`);
  * what that wants done is done here.
  */
+import { complain } from "./complaint.js";
 import { Drawing, eraseDrawing } from "./drawing.js";
 import { Engine } from "./engine.js";
 import * as history from "./history.js";
@@ -119,8 +120,8 @@ export class Session {
         try {
           this.#do(effect);
         } catch (error) {
-          // A page that has taken the block apart must not keep the others from running.
-          console.error("sphinx-emrun:", error);
+          // A program's drawing that is none, or a page that has taken the block apart, must not keep the others from running.
+          complain(`"${effect.do}" has failed`, error);
         }
       }
       this.#keepTime(before);

@@ -3,15 +3,19 @@
  * The start of an interpreter: a channel, a worker, and limits on the waiting. It begins again where a file came broken, and
  * where a channel turns out not to work.
  */
+import { bringLibraries } from "./bring-libraries.js";
 import { WORKER, WORKER_URL } from "./bundle.js";
 import { chooseChannel, refuse } from "./channel/choose.js";
+import { complain } from "./complaint.js";
 import { Console } from "./console.js";
 import * as history from "./history.js";
+import { isMessage } from "./messages.js";
 import { SCHEMA } from "./protocol.js";
 import { addSteps } from "./steps.js";
-import { Thread, keepCompiled, notRun, renewedScript } from "./thread.js";
+import { Thread, keepCompiled } from "./thread.js";
 import { Watch, within } from "./watch.js";
 import { progress, quietFile, quietStep } from "./words.js";
+import { notRun, renewedScript } from "./worker-script.js";
 
 /** @import { ConsoleEvents } from "./console.js" */
 /** @import { Manifest, PageMessage, WorkerMessage } from "./protocol.js" */
@@ -100,7 +104,9 @@ export class Start {
       else channel.receive({ type: "crashed", reason: `The interpreter's thread has ended${reason && `: ${reason}`}` });
     });
     thread.worker.addEventListener("message", ({ data }) => {
-      if (this.#thread === thread) channel.receive(data);
+      if (this.#thread !== thread) return;
+      if (isMessage(data)) channel.receive(data);
+      else complain("Python's thread sent what is no message", data);
     });
     const watch = (this.#watch = new Watch({
       limit: LIMIT,
@@ -142,7 +148,7 @@ export class Start {
         if (!this.#outcome) return;
         addSteps(message.steps);
         keepCompiled(message.compiled);
-        setTimeout(() => void this.#thread?.bringLibraries(this.#manifest), SOON);
+        setTimeout(() => this.#thread && void bringLibraries(this.#thread, this.#manifest), SOON);
         return this.#outcome.resolve(true);
       case "unreachable": return this.#outcome?.resolve(false);
       case "failed":

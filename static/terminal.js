@@ -4,7 +4,6 @@
  * the text.
  */
 import { styleSafeDocument, withAdoptedStyles } from "./adopted-style.js";
-import { BASE } from "./bundle.js";
 import { isTranscript, statements } from "./doctest.js";
 import { Feed } from "./feed.js";
 import { palette, screenText } from "./screen-text.js";
@@ -54,7 +53,6 @@ export class Terminal {
    */
   sizeIn(place) {
     const hidden = place.hidden;
-    this.#linkStyle();
     place.hidden = false;
     const probe = document.createElement("span");
     probe.className = "emrun-probe";
@@ -73,7 +71,6 @@ export class Terminal {
    */
   attach(place, log) {
     this.detach();
-    this.#linkStyle();
     place.replaceChildren();
     place.hidden = false;
     const style = getComputedStyle(place);
@@ -211,14 +208,6 @@ export class Terminal {
     this.#height = used;
     const frame = place.offsetHeight - place.clientHeight;
     place.style.height = `${(screen.clientHeight / xterm.rows) * used + frame + 2 * parseFloat(getComputedStyle(place).paddingTop)}px`;
-  }
-
-  #linkStyle() {
-    const href = new URL("xterm/xterm.css", BASE).href;
-    if (document.querySelector(`link[href="${href}"]`)) return;
-    const link = document.createElement("link");
-    Object.assign(link, { rel: "stylesheet", href });
-    document.head.append(link);
   }
 }
 

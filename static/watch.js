@@ -3,8 +3,6 @@
 
 /** Seconds without a sign of life until the reader is told, and until it is given up. */
 export const QUIET = 10, LIMIT = 60;
-/** Seconds without a sign of life until something is done without. */
-export const OPTIONAL = 5;
 const SECOND = 1000;
 
 /** Counts the seconds without a sign of life. A timer's ticks do not pile up, so a thread that was busy, or a computer that slept, counts one. */
@@ -50,18 +48,5 @@ export function within(promise, what, quiet) {
   return new Promise((resolve, reject) => {
     const watch = new Watch({ quiet, late: (seconds) => reject(new Error(`${what} has not come for ${seconds} seconds`)) });
     promise.then(resolve, reject).finally(() => watch.stop());
-  });
-}
-
-/**
- * Wait for what can be done without, such as a browser's storage, which some browsers never answer for.
- * @template T
- * @param {Promise<T>} promise
- * @returns {Promise<T | undefined>} undefined where it has failed, or has not come for OPTIONAL seconds
- */
-export function orNothing(promise) {
-  return new Promise((resolve) => {
-    const watch = new Watch({ limit: OPTIONAL, quiet: () => {}, late: () => resolve(undefined) });
-    promise.catch(() => undefined).then(resolve).finally(() => watch.stop());
   });
 }

@@ -14,6 +14,7 @@ import { TerminalDevice } from "./devices.js";
 import { fetchBytes } from "./fetching.js";
 import { callAtBottom, startInterpreter } from "./interpreter.js";
 import { loader } from "./loader.js";
+import { takeOrigin } from "./origin.js";
 import { unreachable } from "./protocol.js";
 import { stepBegins, stepsSoFar } from "./steps.js";
 import { withTicks } from "./ticks.js";
@@ -21,6 +22,9 @@ import { writeFile } from "./working-files.js";
 
 /** @import { Loader } from "./loader.js" */
 /** @import { BootMessage, ChannelInit, LoadMessage, PageMessage, RunMessage, WorkerChannel, WorkerMessage } from "./protocol.js" */
+
+/** How many tools Python's `sys.monitoring` knows. */
+const TOOLS = 6;
 
 /** What Python starts from, on its way. @type {{assets: Assets, files: Loader} | undefined} */
 let loading;
@@ -78,6 +82,7 @@ async function boot({ channel: init, environment, history }) {
     const { XMLHttpRequest, console } = globalThis, globals = { XMLHttpRequest, console };
     const starting = startInterpreter({ assets, terminal, checkSignal, suspender, environment, host, globals, crashed });
     const { python, restored } = await Promise.race([starting.catch(files.unlessBroken), files.failure]);
+    takeOrigin();
     const attached = stepBegins("attach");
     running = { channel, terminal, crashed, python, session: python.pyimport("_emrun.session").Session(python.toPy(history)) };
     attached();
@@ -171,10 +176,28 @@ async function run({ program, namespace, setup, files, input }) {
   }
 }
 
+/**
+ * A tool of `sys.monitoring` may raise in whatever the session does; what traces or profiles is gone once it has.
+ * @param {any} setEvents  Python's function
+ * @param {any} error
+ */
+function unwatch(setEvents, error) {
+  if (error.pyodide_fatal_error) throw error;
+  for (let tool = 0; tool < TOOLS; tool++) {
+    try {
+      setEvents(tool, 0);
+    } catch {
+      // there is no such tool
+    }
+  }
+}
+
 /** A program that may be suspended has to be called as one.  @param {any} session @param {unknown[]} parameters */
 async function runSuspendable(session, parameters) {
-  const steps = session.run(...parameters);
-  while (await session.advance.callPromising(steps)) {
+  // An attribute's proxy is made by Python's code: all before the program runs.
+  const steps = session.run(...parameters), { advance, set_events: setEvents } = session;
+  const go = () => advance.callPromising(steps);
+  while (await go().catch((/** @type {any} */ error) => (unwatch(setEvents, error), go()))) {
     const step = session.function;
     try {
       await step.callPromising();
@@ -189,8 +212,16 @@ async function runSuspendable(session, parameters) {
 
 /** @param {any} python @param {any} session @param {unknown[]} parameters */
 function runAtBottom(python, session, parameters) {
-  const steps = session.run(...parameters);
-  for (let step; (step = session.advance(steps));) callAtBottom(python, step, session.raised_id);
+  const steps = session.run(...parameters), { advance, set_events: setEvents, raised_id: raised } = session;
+  const go = () => {
+    try {
+      return advance(steps);
+    } catch (error) {
+      unwatch(setEvents, error);
+      return advance(steps);
+    }
+  };
+  for (let step; (step = go());) callAtBottom(python, step, raised);
   steps.destroy();
 }
 

@@ -16,6 +16,15 @@ from sphinx_emrun.bundle.errors import BundleError
 
 #: Seconds. uv has time limits of its own for the network; a build backend has none.
 LIMIT = 900
+#: Where git is told of a checkout.
+GIT_PLACES = {
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +59,6 @@ def run(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        encoding="utf-8",
-        errors="surrogateescape",
         start_new_session=True,
     )
     try:
@@ -65,7 +72,7 @@ def run(
     except BaseException:
         _end(process)
         raise
-    return Result(process.returncode, stdout, stderr)
+    return Result(process.returncode, os.fsdecode(stdout), stderr.decode("utf-8", "replace"))
 
 
 def uv_command(*arguments: str | Path) -> list[str]:
@@ -73,7 +80,16 @@ def uv_command(*arguments: str | Path) -> list[str]:
     return [uv.find_uv_bin(), *map(str, arguments)]
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def environment_for_git() -> dict[str, str]:
+    """This process's environment, in which git finds the checkout of its folder and does not write to it.
+
+    Git names another checkout to the hooks that it runs (githooks(5)), and a site may be built in one.
+    """
+    own = {name: value for name, value in os.environ.items() if name not in GIT_PLACES}
+    return {**own, "GIT_OPTIONAL_LOCKS": "0"}
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
     """End a program, and what it has started: a build backend would keep the pipes open."""
     if os.name == "nt":
         process.kill()

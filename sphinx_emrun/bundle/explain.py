@@ -78,6 +78,8 @@ def lacking_wheel(message: str) -> str | None:
 
 def not_built(sentence: str, problem: str) -> str:
     """Add to the `sentence` for a requirement without a wheel why its source makes none either."""
+    if UNREACHABLE.search(problem):
+        return explain(problem, "")
     lines = [line.strip() for line in problem.splitlines() if line.strip() and not line.startswith("hint:")]
     return f"{sentence}\n{INDENT}Its source cannot be built for a page, which has no compiler: {lines[-1]}"
 

@@ -16,6 +16,10 @@ from pathlib import Path
 from sphinx_emrun.bundle.errors import BundleError
 from sphinx_emrun.bundle.tree import Tree
 
+#: Bytes from which on a file is no part of a package (an index takes none of this size), but of data that lie
+#: beside one: it is not copied but linked, and counts as read.
+LARGE = 100_000_000
+
 
 class Replica:
     """The copy of a tree."""
@@ -67,8 +71,11 @@ def _copy(source: Path, target: Path) -> None:
     """Copy a file with its mode and time, and mark it as not yet read."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        shutil.copyfile(source, target)
         status = source.stat()
+        if status.st_size > LARGE:
+            target.symlink_to(source)
+            return
+        shutil.copyfile(source, target)
     except FileNotFoundError:
         return  # removed meanwhile
     target.chmod(status.st_mode | 0o200)

@@ -115,15 +115,18 @@ def _attempt(
     given = how.settings.tables
     overrides = [text for text in given.get("override-dependencies", []) if _name(text) not in references]
     links = [*given.get("find-links", []), *(wheel.parent.as_uri() for wheel in wheels.values())]
-    settings = Settings(
-        {**given, "override-dependencies": overrides + list(references.values()), "find-links": links}
-    ).with_indexes(wanted.indexes)
+    settings = Settings({**given, "override-dependencies": overrides, "find-links": links})
+    settings = settings.with_indexes(wanted.indexes)
     requirements = ", ".join(json.dumps(text) for text in wanted.requirements)
     project = f'[project]\nname = "{ROOT}"\nversion = "0"\ndependencies = [{requirements}]\n'
     only = ["--only-binary", ":all:", *(f"--no-binary={name}" for name in sorted(wanted.sources()))]
+    theirs = os.environ.get("UV_OVERRIDE", "").split()
     with settings.folder(project) as folder:
+        file = folder / "overrides.txt"
+        file.write_text("\n".join(references.values()), "utf-8")
         command = uv_command("pip", "install", "--python", how.interpreter.executable, "--project", folder)
         command += ["--no-compile-bytecode", "--target", str(target), *only, *how.options]
+        command += [f"--overrides={path}" for path in (file, *theirs)]  # the option hides the variable
         result = run(
             [*command, "--requirements", folder / "pyproject.toml", *more],
             folder=how.folder,

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sphinx_emrun.bundle.commands import run
+from sphinx_emrun.bundle.commands import environment_for_git, run
 
 #: Folders of tools, wherever they are.
 TOOLS = {".git", ".tox", ".nox", ".venv", ".direnv", ".idea", ".vscode", "__pycache__", "node_modules"}
@@ -241,10 +241,10 @@ def _git_files(top: Path, *options: str) -> list[str]:
 
 def _git(folder: Path, *arguments: str) -> str | None:
     """What git says; None where it fails, or is not there. It writes nothing."""
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
+    command = ["git", *arguments]
     try:
         result = run(
-            ["git", *arguments], folder=folder, purpose="git", environment=environment, limit=GIT_LIMIT
+            command, folder=folder, purpose="git", environment=environment_for_git(), limit=GIT_LIMIT
         )
     except OSError:
         return None

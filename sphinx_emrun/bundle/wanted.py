@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from sphinx_emrun.bundle.cache import file_digest
+from sphinx_emrun.bundle.errors import BundleError
 from sphinx_emrun.bundle.packages import distributions
-from sphinx_emrun.bundle.wheels import wheel_digest
+from sphinx_emrun.bundle.wheels import INSTEAD, wheel_digest
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,22 @@ class LocalPackage:
 
 
 def local_packages(wanted: Wanted, installed: Path) -> tuple[LocalPackage, ...]:
-    """Those of the packages in a folder that a name does not tell where they are from."""
+    """Those of the packages in a folder that a name does not tell where they are from.
+
+    :raises BundleError: when one was taken from an index that should not have been.
+    """
     origins: dict[str, Path | str] = {name: f"the index {index}" for name, index in wanted.indexes.items()}
     origins |= {name: package.origin for name, package in wanted.local.items()} | wanted.urls
     found = [(canonicalize_name(package.name), package) for package in distributions(installed)]
+    direct = {
+        canonicalize_name(path.parent.name.split("-")[0]) for path in installed.glob("*/direct_url.json")
+    }
+    for name, package in found:
+        if name in wanted.extras and name not in direct:
+            raise BundleError(
+                f"{package.name} {package.version} comes from an index, and not from {origins[name]}: correct"
+                " what overrides it, in emrun_uv_options or in the settings of uv."
+            )
     return tuple(
         LocalPackage(package.name, package.version, origins[name])
         for name, package in found
@@ -85,10 +98,14 @@ def name_of(file: Path) -> str:
 
 def required_by(wheel: Path) -> list[Requirement]:
     """What a wheel depends on; its extras are in the markers."""
-    with zipfile.ZipFile(wheel) as archive:
-        file = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
-        metadata = email.parser.BytesParser().parsebytes(archive.read(file), headersonly=True)
-    return [Requirement(text) for text in metadata.get_all("Requires-Dist", [])]
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            file = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+            metadata = email.parser.BytesParser().parsebytes(archive.read(file), headersonly=True)
+        return [Requirement(text) for text in metadata.get_all("Requires-Dist", [])]
+    except (OSError, zipfile.BadZipFile, StopIteration, InvalidRequirement) as error:
+        reason = str(error) or "it has no METADATA"
+        raise BundleError(f"{wheel} cannot be read as a wheel ({reason}): {INSTEAD}.") from None
 
 
 def _digest(file: Path) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sphinx_emrun.bundle.cache import Cache, key
-from sphinx_emrun.bundle.commands import run, uv_command
+from sphinx_emrun.bundle.commands import environment_for_git, run, uv_command
 from sphinx_emrun.bundle.errors import BundleError, with_detail
 from sphinx_emrun.bundle.interpreter import Interpreter
 from sphinx_emrun.bundle.progress import Progress
@@ -123,13 +123,14 @@ class Builder:
 
     def _uv_build(self, copy: Replica, tree: Tree, out: Path, python: str | Path) -> Path | str:
         """The wheel, or what uv has said."""
-        own = os.environ if python == sys.executable else pure_environment(self._interpreter)
+        own = python == sys.executable
+        environment = environment_for_git() if own else pure_environment(self._interpreter)
         with self._settings.folder() as folder:
             result = run(
                 uv_command("build", "--wheel", "--python", python, "--out-dir", out, "--", copy.project),
                 folder=folder,
                 purpose=f"building the wheel of {tree.project}",
-                environment={**own, "GIT_OPTIONAL_LOCKS": "0"},
+                environment=environment,
             )
         wheels = list(out.glob("*.whl"))
         if result.status == 0 and wheels:

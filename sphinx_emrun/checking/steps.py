@@ -65,14 +65,15 @@ def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> N
     code, unless = code_of(node), node.get("skipif", "")
     if setup.when == "here":
         described: Block = node.get(ASKED) or Block()
+        check = replace(described.check, flags=flags_of(node))
         block = replace(
             described,
             ident=setup.ident,
             filename=f"<{node['testnodetype']}>",
             isolated=False,
-            module=setup.module,
             docstring=setup.docstring,
-            check=replace(described.check, flags=flags_of(node)),
+            module=setup.module,
+            check=check,
         )
         parts.steps.extend(replace(step, role="hidden") for step in _step(node, block, seconds))
         return

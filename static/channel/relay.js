@@ -4,7 +4,7 @@
  */
 import { BASE, RELAYED } from "../bundle.js";
 import { fetchBytes } from "../fetching.js";
-import { orNothing } from "../watch.js";
+import { orNothing } from "../optional.js";
 
 /** @import { Manifest } from "../protocol.js" */
 /**

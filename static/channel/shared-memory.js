@@ -158,7 +158,7 @@ export class SharedMemoryHost {
   receive(data) {
     const message = /** @type {any} */ (data);
     if ("head" in message) this.#received++;
-    if (!("doorbell" in message)) this.#inbox.push({ message, head: message.head ?? Atomics.load(this.#header, HEAD) });
+    if (!("doorbell" in message)) this.#inbox.push({ message, head: this.#written(message.head) });
     void this.#work();
   }
 
@@ -169,7 +169,7 @@ export class SharedMemoryHost {
     try {
       for (;;) {
         const next = this.#inbox[0], head = next?.head ?? Atomics.load(this.#header, HEAD);
-        if (!next && Atomics.load(this.#header, POSTED) !== this.#received) return;
+        if (!next && ((Atomics.load(this.#header, POSTED) - this.#received) | 0) > 0) return;
         if (await this.#take(head)) continue;
         if (next) {
           this.#inbox.shift();
@@ -182,6 +182,12 @@ export class SharedMemoryHost {
     } finally {
       this.#busy = false;
     }
+  }
+
+  /** @param {number | undefined} head  as a message says, which may be forged @returns {number} so far the ring was written then */
+  #written(head) {
+    const now = Atomics.load(this.#header, HEAD), ago = head === undefined ? 0 : (now - head) | 0;
+    return 0 <= ago && ago <= RING_BYTES ? (now - ago) | 0 : now;
   }
 
   /** Everything is read: arm the doorbell.  @returns {boolean} nothing was written meanwhile */

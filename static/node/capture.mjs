@@ -6,6 +6,7 @@
 import { workerData } from "node:worker_threads";
 import { Assets } from "../assets.js";
 import { describeCrash } from "../crash.js";
+import { TerminalDevice } from "../devices.js";
 import { boot } from "../interpreter.js";
 import { loader } from "../loader.js";
 import { capture, watch } from "../snapshot.js";
@@ -15,7 +16,6 @@ import { confine, limitMemory } from "./confine.mjs";
 
 /** 2020-01-01: when the interpreter believes it was started, in ms since the epoch. */
 const THEN = 1577836800000;
-const STDOUT = 1, STDERR = 2;
 const { memory } = workerData;
 
 function standStill() {
@@ -47,18 +47,22 @@ function filled(words) {
   return count;
 }
 
-/** A terminal that nobody reads: it only notes that something is written. */
-class Deaf {
+/** A terminal that nobody reads, of a common size. It only notes that something is written. */
+class Deaf extends TerminalDevice {
   written = false;
+
+  constructor() {
+    const write = (/** @type {Uint8Array} */ { length }) => {
+      this.written = true;
+      return length;
+    };
+    super(/** @type {any} */ ({ write, call: () => ({ value: 0 }), size: () => ({ rows: 24, columns: 80 }), sleep() {}, takeSignal: () => 0 }));
+  }
 
   /** @param {{env: Record<string, Function>, wasi_snapshot_preview1: Record<string, Function>}} imports */
   wrapImports(imports) {
+    super.wrapImports(imports);
     limitMemory(imports, memory);
-    const { wasi_snapshot_preview1: wasi } = imports, write = wasi.fd_write;
-    wasi.fd_write = (/** @type {number} */ fd, /** @type {any[]} */ ...rest) => {
-      if (fd === STDOUT || fd === STDERR) this.written = true;
-      return write(fd, ...rest);
-    };
   }
 
   /** Has anything been written, that C still holds included?  @param {any} module */
@@ -79,9 +83,10 @@ async function attempt(modules, libraries) {
   const base = self.location.href, published = await (await fetch(`${base}manifest.json`)).json();
   const manifest = { ...published, offline: true }; // nothing can be fetched once it is confined
   const assets = new Assets(manifest, base, loader(manifest, base, { fresh: [], progress() {}, quiet() {} }));
-  const options = { assets, terminal: /** @type {any} */ (terminal), checkSignal: undefined, suspender: undefined, environment: {}, host, crashed() {} };
+  const options = { assets, terminal, checkSignal: undefined, suspender: undefined, environment: {}, host, crashed() {} };
   const before = (/** @type {any} */ _, /** @type {Ground} */ found) => void (ground = found);
   const python = await boot(options, { _makeSnapshot: true, before }, await assets.librariesAt(libraries));
+  terminal.install(python._module);
   const startup = python.pyimport("_emrun.startup"), look = watch(python, nameOf);
   confine();
   const known = new Set(), { _module: module } = python;

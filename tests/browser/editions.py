@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from typing import TYPE_CHECKING
@@ -25,5 +26,12 @@ def publish_another(site: Path, script: str, edit: Callable[[str], str]) -> None
     manifest.write_text(json.dumps(data), encoding="utf-8")
     old, new = file.parent.name, hashlib.sha256(manifest.read_bytes()).hexdigest()[:16]
     file.parent.rename(file.parent.with_name(new))
+    integrities = _integrity(before), _integrity(after)
     for page in site.glob("*.html"):
-        page.write_text(page.read_text("utf-8").replace(old, new), encoding="utf-8")
+        text = page.read_text("utf-8").replace(old, new).replace(*integrities)
+        page.write_text(text, encoding="utf-8")
+
+
+def _integrity(script: str) -> str:
+    """What a page says of a script that the browser is to check."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import ENDED, OTHER_SITE, PATIENCE, build_live
+from .editions import publish_another
 from .hosts import HOSTS, Host, python_http_server
 
 if TYPE_CHECKING:
@@ -107,8 +108,7 @@ def test_a_browser_that_cannot_parse_the_scripts_is_told_so(
 ) -> None:
     folder = tmp_path / "site"
     shutil.copytree(built, folder)
-    (script,) = folder.rglob("emrun/*/main.js")
-    script.write_text("class { static from-the-future }")
+    publish_another(folder, "main.js", lambda _: "class { static from-the-future }")
     first = open_page(serve(folder=folder), fails=True)("first")
     expect(first.status).to_contain_text("does not understand the scripts that run Python")
 

@@ -68,6 +68,34 @@ def test_a_file_that_stays_altered_is_said_and_not_run(serve: Serve, open_page: 
     assert first.text == ""
 
 
+@pytest.mark.parametrize("damage", [Damage.ALTERED, Damage.CUT])
+def test_the_first_script_is_checked_by_the_page(
+    serve: Serve, open_page: OpenPage, page: Page, damage: Damage
+) -> None:
+    site = serve()
+    site.damaged["main.js"] = itertools.repeat(damage)
+    open_page(site, fails=True)
+    status = page.locator(".emrun-status").first
+    expect(status).to_contain_text("This page's scripts could not be loaded", timeout=PATIENCE)
+    assert page.get_by_role("button", name="Run").count() == 0
+
+
+@pytest.mark.parametrize("how", [404, Damage.ALTERED, Damage.STALLS])
+def test_a_terminal_does_without_its_style_sheet(
+    serve: Serve, open_page: OpenPage, page: Page, how: Damage | int
+) -> None:
+    site = serve()
+    if isinstance(how, int):
+        site.broken["xterm.css"] = how
+    else:
+        site.damaged["xterm.css"] = itertools.repeat(how)
+    first = open_page(site)("first")
+    assert first.run("done") == HELLO
+    sheets = "[...document.styleSheets].filter((sheet) => sheet.href?.endsWith('xterm.css'))"
+    assert not page.evaluate(f"{sheets}.some((sheet) => sheet.cssRules.length)")
+    site.drop()
+
+
 def test_over_plain_http_the_browser_itself_checks(serve: Serve, open_page: OpenPage) -> None:
     site = serve()
     site.url = site.url.replace("127.0.0.1", OTHER_SITE)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import PATIENCE, Held, build_live
+from .conftest import PATIENCE, SERVED, Held, build_live, each_tier
 from .server import ISOLATION, Damage
 
 if TYPE_CHECKING:
@@ -141,8 +141,9 @@ def test_nothing_waits_for_a_reader_who_has_run_a_block(
     changed = {"a later build": {"base": "/elsewhere/"}, "long ago": {"time": 1}}
     if why in changed:
         page.evaluate(
-            "(changed) => localStorage.setItem('emrun-ran', "
-            "JSON.stringify({ ...JSON.parse(localStorage.getItem('emrun-ran')), ...changed }))",
+            "(changed) => Object.keys(localStorage).filter((key) => key.startsWith('emrun-ran:')).forEach("
+            "(key) => localStorage.setItem(key,"
+            " JSON.stringify({ ...JSON.parse(localStorage[key]), ...changed })))",
             changed[why],
         )
     else:
@@ -200,7 +201,8 @@ def test_loading_shows_progress_in_bytes(serve: Serve, open_page: OpenPage) -> N
 #: As after a run of this build of the site.
 HAS_RUN = """() => {
     const base = new URL("./", document.querySelector('script[src*="main.js"]').src).href;
-    localStorage.setItem("emrun-ran", JSON.stringify({ base, time: Date.now() }));
+    const site = new URL("../", base).pathname;
+    localStorage.setItem(`emrun-ran:${site}`, JSON.stringify({ base, time: Date.now() }));
 }"""
 
 
@@ -261,3 +263,26 @@ def test_what_has_arrived_before_the_pages_scripts_counts(
     expect(block.status).to_contain_text(" MB", timeout=PATIENCE)
     site.drop()
     block.expect_state("done")
+
+
+#: What of the origin a program could reach from the worker's globals.
+OF_THE_ORIGIN = """() => {
+    const names = (text) => text.match(/\\w+/g);
+    const globals = names(`indexedDB caches cookieStore BroadcastChannel importScripts Worker SharedWorker
+        WebSocket EventSource WebTransport Notification webkitRequestFileSystem`);
+    const others = names("storage storageBuckets serviceWorker locks permissions");
+    return [...globals.filter((name) => name in globalThis), ...others.filter((name) => name in navigator)];
+}"""
+
+
+@each_tier
+def test_a_program_finds_nothing_of_the_origin(
+    serve: Serve, open_page: OpenPage, page: Page, tier: str
+) -> None:
+    first = open_page(serve(**SERVED[tier]))("first")
+    assert first.run("done") == "hello red by the setup"
+    (worker,) = page.workers
+    assert worker.evaluate(OF_THE_ORIGIN) == []
+    assert worker.evaluate("typeof XMLHttpRequest") == "function"
+    first.type("import js; [name for name in dir(js) if not name.startswith('_')]")
+    first.expect_text(re.compile(r"\['XMLHttpRequest', 'console'\]"))

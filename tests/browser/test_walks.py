@@ -1,4 +1,4 @@
-"""Random presses and keys: no sequence leaves a block that cannot run. `soak.py` goes on for longer."""
+"""Random presses and keys: afterwards every block can be run. `soak.py` goes on for longer."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import shutil
 from pathlib import Path
@@ -13,6 +15,7 @@ from sphinx.errors import ExtensionError
 from sphinx_emrun.bundle import BundleError
 from sphinx_emrun.bundle.wanted import LocalPackage
 from sphinx_emrun.locate import find_project, not_found
+from tests.builders.conftest import CONTENTS
 
 if TYPE_CHECKING:
     from sphinx.testing.util import SphinxTestApp
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
 DIGEST = "0123456789abcdef"
 OTHER = "fedcba9876543210"
+INTEGRITY = re.escape(
+    "sha256-" + base64.b64encode(hashlib.sha256(CONTENTS["main.js"].encode()).digest()).decode()
+)
 
 
 def published(app: SphinxTestApp) -> list[str]:
@@ -105,7 +111,8 @@ def test_urls_are_relative(make_site: MakeSite, builder: str, document: str, pre
     folder = rf"{prefix}_static/emrun/{DIGEST}"
     assert re.search(
         rf'<script defer="defer" src="{folder}/notice\.js(\?v=\w+)?"></script>\s*'
-        rf'<script data-emrun-prefetch="\w+" type="module" src="{folder}/main\.js(\?v=\w+)?"></script>',
+        rf'<script data-emrun-prefetch="\w+" integrity="{INTEGRITY}" type="module"'
+        rf' src="{folder}/main\.js(\?v=\w+)?"></script>',
         html,
     )
     assert re.search(rf'<link [^>]*href="{folder}/emrun\.css(\?v=\w+)?" />', html)

@@ -50,11 +50,18 @@ def test_a_compiled_module_that_nothing_imports_is_not(cache: Path) -> None:
 def test_what_has_no_wheel_for_the_page_is_named(cache: Path) -> None:
     with pytest.raises(BundleError) as error:
         bundle_of(cache, "numpy==2.3.0")
-    assert str(error.value) == (
+    sentence, reason = str(error.value).splitlines()
+    assert sentence == (
         "numpy==2.3.0 has no wheel for the interpreter of the page (CPython 3.14 on"
         " pyemscripten_2026_0_wasm32): require a version that has one, name a place that offers one in"
         " emrun_uv_options (--index, --find-links), or do without it."
     )
+    assert reason.startswith("    Its source cannot be built for a page, which has no compiler: ")
+
+
+def test_what_has_pure_sources_alone_is_built(cache: Path) -> None:
+    packages = bundle_of(cache, "docopt==0.6.2").manifest.packages
+    assert [(package.name, package.version) for package in packages] == [("docopt", "0.6.2")]
 
 
 def test_markers_of_dependencies_are_those_of_the_page(cache: Path) -> None:

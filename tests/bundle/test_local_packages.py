@@ -14,7 +14,7 @@ from sphinx_emrun.bundle.draft import BundleRequest, install_packages
 from sphinx_emrun.bundle.errors import BundleError
 from sphinx_emrun.bundle.interpreter import Interpreter
 from sphinx_emrun.bundle.packages import distributions
-from sphinx_emrun.bundle.wanted import LocalPackage
+from sphinx_emrun.bundle.wanted import Local, LocalPackage, Wanted, local_packages
 from tests.bundle.conftest import Steps
 from tests.bundle.projects import build, commit, git, publish, write, write_project
 
@@ -195,6 +195,42 @@ def test_a_source_that_leads_nowhere_is_named(site: Site, text: str) -> None:
         BundleError, match=r"source of dep in \[tool|nowhere holds no pyproject|cannot be built"
     ):
         site.install(project)
+
+
+@pytest.mark.parametrize("where", ["option", "variable", "overrides"])
+def test_no_setting_of_uvs_makes_the_index_the_source(
+    site: Site, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_project(site.folder / "dep", "dep", version="2.0")
+    more = sources('dep = { path = "../dep" }\n[tool.uv]\noverride-dependencies = ["dep<1"]')
+    project = write_project(site.folder / "lib", "lib", "dep", more=more)
+    options: tuple[str, ...] = ()
+    if where == "option":
+        options = ("--no-config",)
+    elif where == "variable":
+        monkeypatch.setenv("UV_NO_CONFIG", "1")
+    else:
+        write(site.folder / "docs", {"overrides.txt": "dep<1\n"})
+        options = ("--overrides", "overrides.txt")
+        with pytest.raises(BundleError):
+            site.install(project, options=options)
+        return
+    assert site.shipped(project, options=options) == {"lib": "1.0", "dep": "2.0"}
+
+
+def test_what_came_from_an_index_all_the_same_is_not_shipped(tmp_path: Path) -> None:
+    write(tmp_path, {"dep-0.1.dist-info/METADATA": "Metadata-Version: 2.1\nName: dep\nVersion: 0.1\n"})
+    wanted = Wanted(local={"dep": Local(tmp_path / "x.whl", tmp_path / "dep")}, extras={"dep": set()})
+    with pytest.raises(BundleError, match=r"dep 0\.1 comes from an index, and not from .*dep: correct"):
+        local_packages(wanted, tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x05\x06" + bytes(18)], ids=["no archive", "empty archive"])
+def test_a_wheel_that_cannot_be_read_is_named(site: Site, content: bytes) -> None:
+    wheel = site.folder / "lib-1.0-py3-none-any.whl"
+    wheel.write_bytes(content)
+    with pytest.raises(BundleError, match=r"lib-1\.0-py3-none-any\.whl cannot be read as a wheel"):
+        site.install(wheel)
 
 
 SETTINGS = (

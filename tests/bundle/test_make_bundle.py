@@ -134,7 +134,7 @@ def test_the_same_input_gives_the_same_bytes_in_another_cache(
 ) -> None:
     request = BundleRequest(project=make_project(), snapshot=("tiny", "asyncio", "random"))
     here = make_bundle(request, cache=cache, progress=steps)
-    there = make_bundle(request, cache=tmp_path / "a quite different cache", progress=steps)
+    there = make_bundle(request, cache=tmp_path / "a #quite %41 different cäche", progress=steps)
     assert there.folder != here.folder
     assert contents(there.folder) == contents(here.folder)
     assert there.digest == here.digest

@@ -13,6 +13,7 @@ import pytest
 from sphinx_emrun.bundle.cache import Cache
 from sphinx_emrun.bundle.errors import BundleError
 from sphinx_emrun.bundle.interpreter import Interpreter
+from sphinx_emrun.bundle.tree import read_tree
 from sphinx_emrun.bundle.uv_settings import Settings
 from sphinx_emrun.bundle.wheels import Builder
 from tests.bundle.conftest import Steps
@@ -126,6 +127,30 @@ def test_what_is_outside_the_project_and_packed_makes_a_new_wheel(
     assert workshop.build(project)["lib/packed.txt"] == b"one\n"
     write(workshop.top, {"shared/data.txt": "two\n", "README.md": "two\n"})
     assert workshop.build(project)["lib/packed.txt"] == b"two\n"
+
+
+def test_a_large_file_is_not_copied(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sphinx_emrun.bundle.replica.LARGE", 10)
+    more = backend(include='{ "lib/packed.txt" = "data.txt" }')
+    project = write_project(workshop.top / "lib", "lib", more=more)
+    write(project, {"data.txt": "one, and more than that\n"})
+    assert workshop.build(project)["lib/packed.txt"] == b"one, and more than that\n"
+    write(project, {"data.txt": "two, and more than that\n"})
+    assert workshop.build(project)["lib/packed.txt"] == b"two, and more than that\n"
+
+
+def test_a_build_inside_a_hook_of_git_finds_its_own_checkout(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = write(workshop.top / "other", {"x.txt": ""})
+    commit(other)
+    project = write_project(workshop.top / "lib", "lib")
+    write(project, {".gitignore": "lib/_generated.py\n", "lib/_generated.py": ""})
+    commit(project)
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git" / "index"))
+    assert workshop.build(project).keys() == {"lib/__init__.py", "lib/_generated.py"}
+    assert read_tree(project).root == project
 
 
 def test_going_back_needs_no_new_wheel(workshop: Workshop) -> None:

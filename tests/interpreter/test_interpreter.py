@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import tomllib
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from sphinx_emrun.bundle.interpreter import find_interpreter, node_binary
 from sphinx_emrun.platform import NO_EFFECT, read_groups, read_platform
 
 HERE = Path(__file__).parent
+#: Programs that change the process they run in.
+LEFT_BEHIND = HERE.parent / "cases" / "left_behind.toml"
 
 
 def failing_calls() -> dict[str, str]:
@@ -76,6 +79,7 @@ def test_interpreter(name: str, bundles: Bundles) -> None:
     environment = os.environ | {
         "EMRUN_BUNDLE": str(folder),
         "EMRUN_FAILING": json.dumps(failing_calls()),
+        "EMRUN_LEFT_BEHIND": json.dumps(tomllib.loads(LEFT_BEHIND.read_text(encoding="utf-8"))),
         # The same interpreter as it was before a site made it smaller.
         "EMRUN_PYTHON": str(find_interpreter(Cache(bundles.cache)).executable),
     }

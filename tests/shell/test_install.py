@@ -40,7 +40,7 @@ def test_a_name_without_a_wheel_is_explained(folder: Path, environment: dict[str
     done = install(environment, "--no-index", "--find-links", "./wheels", "new")
     assert done.returncode == 1
     sentence = (
-        "sphinx-emrun install: error: new has no wheel for the interpreter of the page (CPython 3.14 on"
+        "sphinx-emrun: error: new has no wheel for the interpreter of the page (CPython 3.14 on"
     )
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr

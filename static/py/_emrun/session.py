@@ -71,11 +71,10 @@ class Session:
         #: How much of its beginning has run in each namespace.
         self._prepared: dict[str, int] = {}
         self.raised: list[BaseException] = []
+        self.raised_id = id(self.raised)
         self.function: Callable[[], object]
-
-    @property
-    def raised_id(self) -> int:
-        return id(self.raised)
+        #: For the worker, where a tool that monitors raises in whatever the session does.
+        self.set_events = sys.monitoring.set_events  # type: ignore[attr-defined]
 
     def run(self, program: Program, namespace: str, setup: list[Program]) -> Generator[int, None, None]:
         """Run `program` in `namespace`, and tell the page how it ended.
@@ -215,10 +214,11 @@ class Session:
         try:
             code = compile_program(source, filename, mode, future)
             self.function = self._executor.prepared(code, namespace)
-            self._executor.boundary.leave()
         except BaseException as error:
             return error
-        yield id(self.function)
+        address = id(self.function)
+        self._executor.boundary.leave()
+        yield address
         return self.raised.pop() if self.raised else None
 
     @staticmethod

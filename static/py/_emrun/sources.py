@@ -34,8 +34,14 @@ def named(filename: str, source: str) -> str:
 def statement(source: str) -> str:
     """The file name of a statement that is typed, or of a transcript's."""
     name = f"<python-input-{next(_statements)}>"
+    _sources[name] = source
     _make_known(name, source)
     return name
+
+
+def knows(filename: str) -> bool:
+    """Whether it is a program's."""
+    return filename in _sources
 
 
 def add(program: CodeType) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import gc
 import importlib.util
 import io
@@ -25,8 +26,8 @@ from . import httpx_transports, redrawing
 
 #: Set for the start alone; no program sees them.
 _OWN_VARIABLES = ("PYTHONINSPECT", "PYTHONHASHSEED")
-#: What a standard stream is called while a snapshot is made, and where else it is open (dup(2)).
-_STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+#: What a standard stream is on; and where else it is open (dup(2)): which of them it is there.
+_TERMINAL = "/dev/tty"
 _duplicates: dict[int, int] = {}
 _ZEROS = "/tmp/zeros"
 #: No module opens as many.
@@ -56,16 +57,15 @@ def prepare(name: str) -> str:
     parent = name.rpartition(".")[0]
     if parent and not hasattr(sys.modules.get(parent), "__path__"):
         return ""
-    said = io.StringIO()
     try:
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            if importlib.util.find_spec(name) is None:
-                return ""
-            importlib.import_module(name)
+        if importlib.util.find_spec(name) is None:
+            return ""
+        importlib.import_module(name)
+        # A module may keep these, so they are the terminal's: what comes there is looked at from outside.
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
     except BaseException as error:
         return f"{type(error).__name__}: {error}"
-    if said.getvalue():
-        return "it prints"
     return "" if _streams_only() else "it keeps a file open"
 
 
@@ -78,7 +78,7 @@ def _streams_only() -> bool:
     """Whether no file is open; what is kept open for speed alone is closed first."""
     for forget in (lambda: None, importlib.invalidate_caches, gc.collect):
         forget()
-        if _STREAMS.keys() >= set(_open_files().values()):
+        if {_TERMINAL} >= set(_open_files().values()):
             return True
     return False
 
@@ -94,7 +94,7 @@ def _open_files() -> dict[int, str]:
 
 def freeze() -> None:
     """Drop what is kept for speed, and what depends on this start."""
-    _duplicates.update({fd: _STREAMS[path] for fd, path in _open_files().items()})
+    _duplicates.update({fd: fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE for fd in _open_files()})
     linecache.clearcache()
     importlib.invalidate_caches()
     sys._clear_internal_caches()  # type: ignore[attr-defined]

@@ -3,6 +3,9 @@
 import asyncio
 import atexit
 import builtins
+import calendar
+import datetime
+import email.utils
 import gc
 import io
 import linecache
@@ -12,15 +15,24 @@ import platform
 import select
 import shutil
 import signal
+import socket
 import sys
 import sysconfig
+import tempfile
+import termios
 import threading
 import time
 import traceback
 import warnings
 import weakref
+import zoneinfo
 
 import js
+
+try:
+    import resource
+except ImportError:
+    resource = None
 
 
 def show(what: str, value: object) -> None:
@@ -57,7 +69,10 @@ show(
 show("size", shutil.get_terminal_size())
 show("positions", [stream.closed for stream in streams])
 show("readable", select.select([0], [], [], 0)[0])
-show("open files", [os.readlink(f"/proc/self/fd/{fd}") for fd in range(32) if os.path.lexists(f"/proc/self/fd/{fd}")])
+show(
+    "open files",
+    [os.readlink(f"/proc/self/fd/{fd}") for fd in range(32) if os.path.lexists(f"/proc/self/fd/{fd}")],
+)
 show("next descriptor", (fd := os.open("/dev/null", os.O_RDONLY), os.close(fd))[0])
 show("threads", (threading.enumerate(), threading.current_thread() is threading.main_thread()))
 show("signals", {s.name: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM, signal.SIGWINCH)})
@@ -66,7 +81,37 @@ show("sleep", time.sleep)
 show("clock", abs(time.time() - time.clock_gettime(time.CLOCK_REALTIME)) < 1)
 show("since the start", 0 <= time.monotonic() < 3600 and 0 <= time.perf_counter() < 3600)
 show("year", time.gmtime().tm_year > 2020)
-show("zone", (time.tzname, time.timezone, time.localtime(0).tm_hour))
+SUMMER, WINTER = (datetime.datetime(2026, month, 1, 12) for month in (7, 1))
+show("zone", (time.tzname, time.timezone, time.altzone, time.daylight, hasattr(time, "tzset")))
+show("times", [(tuple(t := time.localtime(each)), t.tm_zone, t.tm_gmtoff) for each in (0, 1_782_900_000)])
+show("formatted", [time.strftime("%Z %z %c", time.localtime(each)) for each in (0, 1_782_900_000)])
+show("made", [time.mktime((2026, month, 1, 12, 0, 0, 0, 1, -1)) for month in (1, 7)])
+show("parsed", time.strptime(f"2026 {time.tzname[0]}", "%Y %Z").tm_isdst)
+show("dates", [(each.astimezone().tzname(), each.astimezone().utcoffset()) for each in (SUMMER, WINTER)])
+show("stamps", [(each.timestamp(), datetime.datetime.fromtimestamp(0)) for each in (SUMMER, WINTER)])
+show("mail", email.utils.format_datetime(SUMMER.astimezone()))
+show("clocks", [time.get_clock_info(name) for name in ("time", "monotonic", "perf_counter", "process_time")])
+show(
+    "processors",
+    (
+        os.cpu_count(),
+        os.process_cpu_count(),
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
+    ),
+)
+show("host", (os.uname(), socket.gethostname()))
+show(
+    "limits",
+    [resource.getrlimit(getattr(resource, n)) for n in dir(resource) if n.startswith("RLIMIT_")]
+    if resource
+    else None,
+)
+show("terminal's", (os.environ.get("TERM"), os.environ.get("LANG"), termios.tcgetattr(0)[:4]))
+show(
+    "conversions",
+    (locale.localeconv(), locale.setlocale(locale.LC_ALL), calendar.month_name[1], calendar.day_abbr[0]),
+)
+show("folders", (tempfile.gettempdir(), os.path.expanduser("~"), zoneinfo.TZPATH))
 show("locale", (locale.getlocale(), locale.getpreferredencoding(), sys.getfilesystemencoding()))
 show("platform", (platform.platform(), platform.uname(), platform.python_build(), platform.python_compiler()))
 show("paths", sysconfig.get_paths())
