@@ -25,7 +25,7 @@ const isSmall = (value) => JSON.stringify(value).length <= MOST;
 
 /** @param {any} message @param {number} number  of the program that runs @param {CheckedProgram} program */
 export function isEnd(message, number, { kind, statements }) {
-  const result = message?.result, expected = kind === "script" ? 1 : statements.length;
+  const result = message?.result, expected = kind === "transcript" ? statements.length : 1;
   return message?.type === "ended" && message.number === number && typeof result?.starved === "boolean" && typeof result.cut === "boolean"
     && Number.isFinite(result.seconds) && Array.isArray(result.ended) && result.ended.length === expected && result.ended.every(isEnded) && isSmall(result);
 }
