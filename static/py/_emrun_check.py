@@ -6,6 +6,7 @@ Executed by `node/check-worker.mjs`, which calls its methods; it is no part of w
 from __future__ import annotations
 
 import json
+import sys
 import traceback
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -86,10 +87,19 @@ class CheckedSession(Session):
             if _misses_javascript(error):
                 error.add_note(_NO_JAVASCRIPT)
             raised, caught = _described(error, filename), error
-            show_exception(error)
+            _show(error)
         flush()
         _emrun_host.ended(json.dumps({"run": True, "raised": raised, "status": status}))
         return caught
+
+
+def _show(error: BaseException) -> None:
+    """Show an exception; where there is too little memory for that, its name."""
+    try:
+        show_exception(error)
+    except MemoryError:
+        traceback.clear_frames(error.__traceback__)
+        sys.stderr.write(f"{type(error).__name__}\n")
 
 
 def _misses_javascript(error: BaseException) -> bool:
