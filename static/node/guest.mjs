@@ -10,8 +10,8 @@ const OVERHEAD = 700 * 2 ** 20;
 const WATCH_MS = 50;
 /** How large JavaScript's own heap may become, in MiB. */
 const HEAP = 1024;
-/** This process's permissions that the thread has, too. Without the one for workers it cannot start others, with more. */
-const PASSED_ON = /^--permission$|^--allow-fs-read=/;
+/** This process's restrictions that the thread has, too. Without the permission for workers it cannot start others, with more. */
+const PASSED_ON = /^--permission$|^--no-experimental-sqlite$|^--allow-fs-read=/;
 
 /** @param {object} workerData  for `environment.mjs` */
 export function startGuest(workerData) {
