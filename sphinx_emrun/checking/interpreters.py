@@ -96,7 +96,7 @@ class _Worker:
         self._process: subprocess.Popen[str] | None = None
         self._files = contextlib.ExitStack()
         #: No process is to be started any more.
-        self._over = False
+        self._over = threading.Event()
 
     def __enter__(self) -> _Worker:
         return self
@@ -107,7 +107,7 @@ class _Worker:
 
     def kill(self) -> None:
         """End it at once."""
-        self._over = True
+        self._over.set()
         self._kill()
 
     def run(self, programs: Sequence[Program]) -> list[Outcome]:
@@ -150,7 +150,7 @@ class _Worker:
 
     def _start(self) -> None:
         self._end()
-        if self._over:
+        if self._over.is_set():
             raise InterpreterError("The examples are not run to their end.")
         errors = self._files.enter_context(tempfile.TemporaryFile("w+"))  # noqa: SIM115
         self._process = subprocess.Popen(
@@ -162,7 +162,7 @@ class _Worker:
             encoding="utf-8",
             errors="replace",
         )
-        if self._over:  # meanwhile
+        if self._over.is_set():  # meanwhile
             self._kill()
         with self._limit(START_SECONDS):
             try:
@@ -234,7 +234,7 @@ class _Worker:
         self._kill()
         status = self._process.wait()
         self._end()
-        if self._over:
+        if self._over.is_set():
             raise InterpreterError("The examples are not run to their end.")
         if late:
             return Outcome(lost="time")
