@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,33 +69,36 @@ def test_a_package_finds_nothing_when_the_bundle_is_tried(
     assert_nobody_came(listener)
 
 
-#: {module: (what it does, why it is refused)}
+#: {module: (what it does, why it is refused: a pattern)}
 UNFIT = {
-    "aborts": ("import os\nos.abort()", "The program ended the interpreter, with exit status 134 (signal 6)"),
+    "aborts": ("import os\nos.abort()", "The interpreter crashed: it was aborted"),
     "crashes": (
         "import ctypes\nctypes.string_at(0xFFFFFFF0, 64)",
         "The interpreter crashed: C code used memory",
     ),
     "exits": ("import os\nos._exit(3)", "The program ended the interpreter, with exit status 3"),
-    "hangs": ("while True: pass", "it takes longer than 20 seconds"),
+    "hangs": ("while True: pass", "it takes longer than 12 seconds"),
     "ignores": (
         "import signal\nsignal.signal(2, signal.SIG_IGN)\nwhile True: pass",
-        "it takes longer than 20",
+        "it takes longer than 12",
     ),
-    "fills": ("with open('x', 'wb') as f:\n  while True: f.write(bytes(10**7))", "it takes too much memory"),
+    "fills": (
+        "with open('x', 'wb') as f:\n  while True: f.write(bytes(10**7))",
+        "it takes (too much memory|longer than 12 seconds)",
+    ),
     "hungry": ("x = bytearray(2 * 10**9)", "MemoryError: "),
     "prints": ("print('{}')", "it prints"),
     "writes": ("import os\nos.write(1, b'{}\\n')", "it prints"),
     "writes_errors": ("import os\nos.write(2, b'x' * 10**7)", "it prints"),
     "prints_in_c": ("import ctypes\nctypes.CDLL(None).printf(b'{}')", "it prints"),
-    "raises": ("raise ValueError('\\x1b[31m\\n::error::')", "ValueError: \ufffd[31m\n: :error::"),
+    "raises": ("raise ValueError('\\x1b[31m\\n::error::')", r"ValueError: \ufffd\[31m\n: :error::"),
 }
 
 
 def test_a_module_that_is_unfit_is_refused_by_name(
     make_project: MakeProject, cache: Path, steps: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshot, "IMPORT_SECONDS", 20.0)
+    monkeypatch.setattr(snapshot, "IMPORT_SECONDS", 12.0)
     project = make_project()
     for name, (code, _) in UNFIT.items():
         (project / "tiny" / f"{name}.py").write_text(f"{code}\n")
@@ -102,4 +106,4 @@ def test_a_module_that_is_unfit_is_refused_by_name(
     draft = make_draft(BundleRequest(project=project, snapshot=modules), cache=cache, progress=steps)
     assert draft.refused.keys() == {f"tiny.{name}" for name in UNFIT}
     for name, (_, reason) in UNFIT.items():
-        assert draft.refused[f"tiny.{name}"].startswith(reason), name
+        assert re.match(reason, draft.refused[f"tiny.{name}"]), name
