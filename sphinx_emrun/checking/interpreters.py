@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import tempfile
 import threading
@@ -36,6 +35,8 @@ START_SECONDS = 180.0
 SPARE_SECONDS = 15.0
 """How much more time than its programs a process has: for a new interpreter, and for each program's end."""
 END_SECONDS = 5.0
+KILLED = -9
+"""The exit status of what SIGKILL ended: on Linux, the system itself where memory is short."""
 LONGEST_REPORT = 32 * 2**20
 """In characters: ``static/node/reports.mjs`` lets through what is much shorter."""
 
@@ -95,7 +96,7 @@ class _Worker:
         self._process: subprocess.Popen[str] | None = None
         self._files = contextlib.ExitStack()
         #: No process is to be started any more.
-        self._over = False
+        self._over = threading.Event()
 
     def __enter__(self) -> _Worker:
         return self
@@ -106,7 +107,7 @@ class _Worker:
 
     def kill(self) -> None:
         """End it at once."""
-        self._over = True
+        self._over.set()
         self._kill()
 
     def run(self, programs: Sequence[Program]) -> list[Outcome]:
@@ -149,7 +150,7 @@ class _Worker:
 
     def _start(self) -> None:
         self._end()
-        if self._over:
+        if self._over.is_set():
             raise InterpreterError("The examples are not run to their end.")
         errors = self._files.enter_context(tempfile.TemporaryFile("w+"))  # noqa: SIM115
         self._process = subprocess.Popen(
@@ -161,6 +162,8 @@ class _Worker:
             encoding="utf-8",
             errors="replace",
         )
+        if self._over.is_set():  # meanwhile
+            self._kill()
         with self._limit(START_SECONDS):
             try:
                 report = self._report()
@@ -231,11 +234,11 @@ class _Worker:
         self._kill()
         status = self._process.wait()
         self._end()
-        if self._over:
+        if self._over.is_set():
             raise InterpreterError("The examples are not run to their end.")
         if late:
             return Outcome(lost="time")
-        if status == -signal.SIGKILL:
+        if status == KILLED:
             return Outcome(lost="system")
         return Outcome(lost="crash", reason=f"Node ended while it ran this (exit status {status})")
 

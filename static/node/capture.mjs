@@ -120,6 +120,6 @@ self.addEventListener("message", async (event) => {
     self.postMessage(await attempt(modules, libraries));
   } catch (error) {
     const { reason } = describeCrash(error);
-    self.postMessage(importing ? { refused: [importing, reason] } : { error: String(/** @type {Error} */ (error).message) });
+    self.postMessage(importing ? { refused: [importing, reason] } : { error: String(/** @type {any} */ (error)?.message ?? error) });
   }
 });

@@ -33,11 +33,13 @@ async function fetchFile(/** @type {any} */ resource) {
   }
 }
 
-/** Of `XMLHttpRequest` as much as a synchronous request for a file's bytes takes. */
+/** Of `XMLHttpRequest` as much as a request for a file's bytes takes, which is always synchronous. */
 class FileRequest {
   status = 0;
   responseType = "";
   /** @type {ArrayBuffer | null} */ response = null;
+  /** Emscripten waits for one of these. @type {(() => void) | null} */ onload = null;
+  /** @type {((error: Error) => void) | null} */ onerror = null;
   #url = "";
 
   setRequestHeader() {}
@@ -53,6 +55,8 @@ class FileRequest {
     } catch {
       this.status = 404;
     }
+    const missing = new Error(`${this.#url.split("/").at(-1)} is not where it is looked for`);
+    queueMicrotask(() => (this.status === 200 ? this.onload?.() : this.onerror?.(missing)));
   }
 }
 

@@ -5,13 +5,13 @@
  */
 import { Worker } from "node:worker_threads";
 
-/** What Node and the interpreter itself need, in bytes, beside a program's memory. */
+/** What Node and the interpreter itself need at least, in bytes, beside a program's memory. */
 const OVERHEAD = 700 * 2 ** 20;
 const WATCH_MS = 50;
 /** How large JavaScript's own heap may become, in MiB. */
 const HEAP = 1024;
-/** This process's permissions that the thread has, too. Without the one for workers it cannot start others, with more. */
-const PASSED_ON = /^--permission$|^--allow-fs-read=/;
+/** This process's restrictions that the thread has, too. Without the permission for workers it cannot start others, with more. */
+const PASSED_ON = /^--permission$|^--no-experimental-sqlite$|^--allow-fs-read=/;
 
 /** @param {object} workerData  for `environment.mjs` */
 export function startGuest(workerData) {
@@ -35,6 +35,8 @@ export function startGuest(workerData) {
  * @returns {() => void} ends the watch
  */
 export function watchMemory(memory, exceeded) {
-  const timer = setInterval(() => process.memoryUsage.rss() > memory + OVERHEAD && exceeded(), WATCH_MS);
+  // What an interpreter before this one has left behind goes some time later: it counts for nobody.
+  const limit = Math.max(process.memoryUsage.rss(), OVERHEAD) + memory;
+  const timer = setInterval(() => process.memoryUsage.rss() > limit && exceeded(), WATCH_MS);
   return () => clearInterval(timer);
 }

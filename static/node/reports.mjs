@@ -3,8 +3,8 @@
 
 /** @import { CheckedProgram } from "./checker.mjs" */
 
-/** Characters of a program's output, and of everything else that is said of it: more than `recording.mjs` and a traceback have. */
-const MOST = 4_000_000;
+/** Characters of what is said of a program, as JSON: more than all that `recording.mjs` keeps, each byte by itself. */
+const MOST = 24_000_000;
 
 /** @param {unknown} value @returns {value is string} */
 const isText = (value) => typeof value === "string";

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * Makes a snapshot: `node snapshot.mjs BUNDLE OUT` with the names of modules as JSON on standard input. On standard output:
+ * Makes a snapshot: `node snapshot.mjs BUNDLE OUT` with JSON on standard input: `modules`, their names, and `seconds`, how long
+ * each of them may take to be imported. On standard output:
  * `libraries`, the paths of those to load before it is restored, and their fronts, `refused`, the modules that cannot be in it, with the reason, and
  * `shares`, what is in it for the sake of which module. It is compressed in a hurry: `compact.mjs` does better.
  *
@@ -20,14 +21,14 @@ import { startGuest, watchMemory } from "./guest.mjs";
 const [, , folder, out] = process.argv;
 /** A package with more libraries has some that its modules do not import. */
 const FEW = 8;
-/** How long the interpreter may take to start, and each module to be imported, in ms. */
-const TIME = 60_000;
+/** How long the interpreter may take to start, in seconds. */
+const START = 180;
 /** How much memory it may have, in bytes. */
 const MEMORY = 2 ** 30;
 const QUICKLY = { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** @type {string[]} */
-const wanted = JSON.parse(fs.readFileSync(0, "utf8"));
+/** @type {{modules: string[], seconds: number}} */
+const { modules: wanted, seconds } = JSON.parse(fs.readFileSync(0, "utf8"));
 /** @type {{modules: string[], libraries: string[], refused: Record<string, string>}} */
 const plan = { modules: wanted, libraries: expected(), refused: {} };
 let guessed = plan.libraries.length > 0;
@@ -70,19 +71,19 @@ function attempt() {
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
   const fail = (/** @type {string} */ reason) => resolve(name ? { refused: [name, reason] } : { error: reason });
-  const begin = () => {
+  const begin = (/** @type {number} */ limit) => {
     clearTimeout(timer);
-    timer = setTimeout(() => fail(`it takes longer than ${TIME / 1000} seconds`), TIME);
+    timer = setTimeout(() => fail(`it takes longer than ${limit} seconds`), limit * 1000);
   };
   const unwatch = watchMemory(MEMORY, () => fail("it takes too much memory"));
   worker.on("message", (message) => {
     if (!message || !("importing" in message)) return resolve(message ?? { error: "it said nothing" });
     name = String(message.importing);
-    begin();
+    begin(seconds);
   });
-  worker.on("error", (error) => fail(`it ended the interpreter: ${error.message}`));
+  worker.on("error", (error) => fail(`it ended the interpreter: ${error?.message ?? error}`));
   worker.on("exit", () => fail("it ended the interpreter"));
-  begin();
+  begin(START);
   worker.postMessage(plan);
   return promise.finally(() => {
     clearTimeout(timer);
@@ -122,7 +123,10 @@ async function make() {
   throw new Error("no set of modules can be imported");
 }
 
-const { facts, memory, shares } = await make();
+const { facts, memory, shares } = await make().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 const frames = frameBounds(facts).map(([from, to]) => zlib.zstdCompressSync(memory.subarray(from, to), QUICKLY));
 fs.writeFileSync(out, Buffer.concat(assemble(facts, frames)));
 const libraries = plan.libraries.map((path) => ({ path, front: frontFor(path) }));

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from .conftest import Built
 
-pytestmark = pytest.mark.xdist_group("checking")
+pytestmark = [pytest.mark.xdist_group("checking"), pytest.mark.timeout(900)]
 
 FOLDER = Path(__file__).parents[1] / "cases" / "escapes"
 WAYS = sorted(path.stem for path in FOLDER.glob("[!_]*.py"))

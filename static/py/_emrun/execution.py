@@ -98,12 +98,25 @@ def show_exception(error: BaseException) -> None:
     explain(error)
     try:
         getattr(sys, "excepthook", _display)(type(error), error, _traceback.__get__(error))
+    except MemoryError:
+        _show_name(error)
     except BaseException as failure:
         for text, shown in zip(_HOOK_FAILED, (failure, error), strict=True):
             with contextlib.suppress(Exception):
                 sys.stderr.write(text)
             _leave_own_frames_out(shown)
             _display(type(shown), shown, _traceback.__get__(shown))
+
+
+def _show_name(error: BaseException) -> None:
+    """Print the name of `error`, where there is too little memory for more."""
+    entry = _traceback.__get__(error)
+    while entry is not None:
+        with contextlib.suppress(RuntimeError):  # it runs
+            entry.tb_frame.clear()
+        entry = entry.tb_next
+    with contextlib.suppress(Exception):
+        sys.stderr.write(f"{type(error).__name__}\n")
 
 
 def show_failure(error: BaseException) -> None:

@@ -43,7 +43,10 @@ def _table() -> Table:
 
 def explain(error: BaseException) -> None:
     """Add the note to `error`, where one of the exceptions that are shown with it fails for the browser."""
-    with contextlib.suppress(Exception):  # the error itself is what counts, however little memory there is
+    if isinstance(error, MemoryError):
+        return  # there is nothing to say of it, and no memory to find that out
+    # The error itself is what counts, however little memory there is, and whatever comes meanwhile.
+    with contextlib.suppress(Exception, KeyboardInterrupt):
         note = next((note for link in _shown_with(error) for note in _notes(link)), None)
         if note is not None and note not in getattr(error, "__notes__", ()):
             error.add_note(note)

@@ -28,10 +28,10 @@ def attempts():
     """What works of it, outside Python and in it."""
     import pyodide_js
 
-    function = pyodide_js._module.constructor.constructor
     for name, code in ATTEMPTS.items():
         for url in (FILE, ADDRESS):
             try:
+                function = pyodide_js._module.constructor.constructor
                 function(code.format(url=url))()
                 yield f"{name} {url}"
             except Exception:
