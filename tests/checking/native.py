@@ -23,12 +23,21 @@ class Runner(doctest.DocTestRunner):
 
     def judge(self, test: doctest.DocTest, **options: Any) -> Verdicts:
         """The source and verdict of each example."""
-        failed: set[int] = set()
-        self.report_start = self.report_success = lambda *_: None  # type: ignore[method-assign]
-        note = lambda _out, _test, example, _what: failed.add(id(example))  # noqa: E731
-        self.report_failure = self.report_unexpected_exception = note  # type: ignore[method-assign, assignment]
+        self._failed: set[int] = set()
         self.run(test, out=lambda _text: None, **options)
-        return [(example.source, id(example) not in failed) for example in test.examples]
+        return [(example.source, id(example) not in self._failed) for example in test.examples]
+
+    def report_start(self, *_: Any) -> None:
+        """Nothing."""
+
+    def report_success(self, *_: Any) -> None:
+        """Nothing."""
+
+    def report_failure(self, _out: Any, _test: Any, example: doctest.Example, _got: Any) -> None:
+        """Note it."""
+        self._failed.add(id(example))
+
+    report_unexpected_exception = report_failure
 
 
 @lru_cache
