@@ -10,12 +10,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from judging import native, ours, run
 
 from sphinx_emrun.checking.plan import Place, Step
 from sphinx_emrun.checking.verdict import DEFAULT_FLAGS, failures
 
 from .conftest import Built
-from .judging import native, ours, run
 
 pytestmark = pytest.mark.xdist_group("checking")
 FOLDER = Path(__file__).parent / "verdicts"

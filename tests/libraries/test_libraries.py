@@ -15,7 +15,6 @@ import pytest
 
 pytestmark = [pytest.mark.network, pytest.mark.xdist_group("libraries"), pytest.mark.timeout(900)]
 FOLDER = Path(__file__).parent
-ROOT = FOLDER.parents[1]
 ADDED = '\nextensions.append("sphinx_emrun"); emrun_doctest_blocks = "all"\n'
 Library = dict[str, Any]
 
@@ -52,9 +51,9 @@ def test_every_example_is_judged_as_doctest_judges_it(library: Library, cache: P
     out = tmp_path / "out"
     (out / "doctrees").mkdir(parents=True)
     (out / "doctrees" / "emrun").symlink_to(cache)
-    command = [sys.executable, "-m", "tests.libraries.verdicts", project / "docs", out]
-    paths = os.pathsep.join(map(str, [ROOT, project / library["path"]]))
-    subprocess.run(command, check=True, cwd=project / "docs", env={**os.environ, "PYTHONPATH": paths})
+    command = [sys.executable, str(FOLDER / "verdicts.py"), str(project / "docs"), str(out)]
+    environment = {**os.environ, "PYTHONPATH": str(project / library["path"])}
+    subprocess.run(command, check=True, cwd=project / "docs", env=environment)
     verdicts = json.loads((out / "verdicts.json").read_text("utf-8"))
     expected = [
         example

@@ -1,6 +1,6 @@
 """Checks the documentation of a library, and lets Python's own doctest judge the same examples there.
 
-``python -m tests.libraries.verdicts DOCS OUT`` writes both verdicts on each example into ``OUT/verdicts.json``.
+``python verdicts.py DOCS OUT`` writes both verdicts on each example into ``OUT/verdicts.json``.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from judging import native, ours
 from sphinx.application import Sphinx
 
 from sphinx_emrun.checking.verdict import DEFAULT_FLAGS, NOT_RUN
 from sphinx_emrun.domain import get_domain
-from tests.checking.judging import native, ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -37,7 +37,11 @@ class Runner(doctest.DocTestRunner):
         """Note it."""
         self._failed.add(id(example))
 
-    report_unexpected_exception = report_failure
+    def report_unexpected_exception(
+        self, _out: Any, _test: Any, example: doctest.Example, _raised: Any
+    ) -> None:
+        """Note it."""
+        self._failed.add(id(example))
 
 
 @lru_cache
