@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MANY = 3
 """How often a name that nothing before was to bind is told of as missing."""
 _NAME = re.compile(r"NameError: (?:name|cannot access free variable) '(\w+)'")
+_STATEMENT = re.compile(r"<python-input-\d+>")
 _MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): (?:No module named|cannot import name) '[\w.]+'")
 
 
@@ -66,14 +67,19 @@ class _Causes:
         own: Cause | None = None
         for failure in checked.failures:
             place, raised = location(failure), _raised(checked, failure)
-            name = (place, failure.text, "" if place[-1:].isdigit() else checked.step.ident)
-            known = self._told.get(name)
+            # A docstring that a page shows twice fails twice, under other names of its statements.
+            told = (
+                place,
+                _STATEMENT.sub("", failure.text),
+                "" if place[-1:].isdigit() else checked.step.ident,
+            )
+            known = self._told.get(told)
             cause = known or self._cause(checked, failure, raised)
             if cause is None:
                 cause = own = self._own(own, place, failure.text)
             elif not known:
                 cause.followers.append(place)
-            self._told[name] = cause
+            self._told[told] = cause
             self._note(checked, failure, raised, cause)
 
     def _own(self, own: Cause | None, place: str, text: str) -> Cause:

@@ -49,7 +49,7 @@ def _same_exception(want: str, got: str, flags: int) -> bool:
 
 
 def _readings(ended: Ended) -> Iterator[str]:
-    """What a page may mean by output: what doctest captures; what is seen of it, of both streams, of all."""
+    """What a page may mean by output: what doctest captures, what is seen of it, of both streams, of all."""
     output = text_of(ended.output, OUTPUT)
     if ended.raised is None or ended.status is not None:
         yield _completed(output)

@@ -98,11 +98,11 @@ class Step:
 
     def program(self, flags: int) -> dict[str, Any]:
         """The same for ``checker.mjs``, without its files' content; of what is malformed, nothing runs."""
-        statements: list[tuple[str, bool] | None] = []
+        statements: list[tuple[str, bool, bool] | None] = []
         if self.kind == "transcript":
             with contextlib.suppress(ValueError):
                 statements = [
-                    None if wanted & doctest.SKIP else (example.source, example.exc_msg is not None)
+                    None if wanted & doctest.SKIP else _statement(example)
                     for example, wanted in self.examples(flags)
                 ]
         return {
@@ -117,6 +117,12 @@ class Step:
             "seconds": self.seconds,
             "files": [dataclasses.asdict(file) for file in self.files],
         }
+
+
+def _statement(example: doctest.Example) -> tuple[str, bool, bool]:
+    """An example's source, whether it is expected to raise, and whether it may await at the top level."""
+    message = example.exc_msg
+    return example.source, message is not None, not (message or "").startswith("SyntaxError")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -71,8 +71,10 @@ def failures(step: Step, outcome: Outcome, flags: int = DEFAULT_FLAGS) -> Iterat
 
 
 def _transcript(step: Step, outcome: Outcome, flags: int) -> Iterator[Failure]:
-    was_raised, failed = False, False
+    was_raised, failed, before = False, False, flags
     for (example, wanted), ended in zip(step.examples(flags), outcome.ended, strict=True):
+        # The flags of the example before decide, in doctest.
+        quiet, before = failed and before & doctest.REPORT_ONLY_FIRST_FAILURE, wanted
         if wanted & doctest.SKIP:
             continue
         if not ended.run:
@@ -81,7 +83,7 @@ def _transcript(step: Step, outcome: Outcome, flags: int) -> Iterator[Failure]:
         if ended.raised and step.expect_error in ended.raised.names:
             was_raised = True
         elif not _is_right(example, ended, wanted):
-            if not (failed and wanted & doctest.REPORT_ONLY_FIRST_FAILURE):
+            if not quiet:
                 text = _different(example.want, ended, outcome, wanted)
                 yield Failure(text, step.place, step.source, example.lineno)
             failed = True
@@ -136,8 +138,9 @@ def _what_happened(ended: Ended, outcome: Outcome) -> str:
 
 
 def _different(want: str, ended: Ended, outcome: Outcome, flags: int) -> str:
+    mixed = [MIXED] if ended.raised and HEADER in want and not message_in(want) else []
     lines = difference(want, whole(ended), flags)
-    return "\n".join([_what_happened(ended, outcome), *(lines or [MIXED])])
+    return "\n".join([_what_happened(ended, outcome), *mixed, *lines])
 
 
 def _line(step: Step, number: int, raised: Raised | None) -> int:

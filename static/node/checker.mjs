@@ -19,7 +19,7 @@ import { isCrash, isEnd } from "./reports.mjs";
  * @typedef {object} CheckedProgram
  * @property {"script" | "transcript" | "module"} kind   "module": a module's name is its source
  * @property {string} source
- * @property {([source: string, raises: boolean] | null)[]} statements   a transcript's: is an exception expected? null for one that is not run
+ * @property {([source: string, raises: boolean, awaits: boolean] | null)[]} statements   a transcript's (`transcript.py`); null for one that is not run
  * @property {string} filename
  * @property {string} namespace
  * @property {string} module                   what the namespace is called; "": it has no name

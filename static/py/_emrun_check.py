@@ -29,7 +29,7 @@ class CheckedProgram(TypedDict):
 
     kind: str
     source: str
-    statements: list[tuple[str, bool] | None]
+    statements: list[tuple[str, bool, bool] | None]
     filename: str
     namespace: str
     module: str
@@ -67,7 +67,7 @@ class CheckedSession(Session):
                 self._broken.add(name)
 
     def _check_statements(
-        self, statements: list[tuple[str, bool] | None], namespace: dict[str, Any]
+        self, statements: list[tuple[str, bool, bool] | None], namespace: dict[str, Any]
     ) -> Generator[int, None, None]:
         ended = False
         future = self._begin_examples(namespace)
@@ -75,9 +75,9 @@ class CheckedSession(Session):
             if each is None or ended:
                 _emrun_host.ended(json.dumps(_NOT_RUN))
             else:
-                source, expected = each
+                source, expected, awaits = each
                 filename = sources.statement(source)
-                error = yield from self._execute(source, filename, "single", namespace, future)
+                error = yield from self._execute(source, filename, "single", namespace, future, awaits=awaits)
                 self._report(error, filename, expected=expected)
                 ended = ends_transcript(error, expected=expected)
 

@@ -67,7 +67,8 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "links" / "outside.csv").symlink_to(__file__)
     (folder / "index.rst").write_text("Cases\n=====\n\n.. toctree::\n   :glob:\n\n   *\n")
     with zipfile.ZipFile(folder / WHEEL, "w") as wheel:
-        wheel.write(folder / "sample.py", "sample.py")
+        for module in FOLDER.glob("*.py"):
+            wheel.write(module, module.name)
         for name, text in METADATA.items():
             wheel.writestr(f"sample-1.0.dist-info/{name}", text)
     return folder

@@ -63,13 +63,15 @@ class Executor:
                 raise
 
 
-def compile_program(source: str, filename: str, mode: str, future: int = 0) -> CodeType:
-    """Compile with top-level `await` allowed.
+def compile_program(
+    source: str, filename: str, mode: str, future: int = 0, *, awaits: bool = True
+) -> CodeType:
+    """Compile, where `awaits` with top-level `await` allowed.
 
     :param mode: "exec" for a script, "single" for one interactive statement.
     :param future: see `future_flags`.
     """
-    return compile(source, filename, mode, flags=_FLAGS | future, dont_inherit=True)
+    return compile(source, filename, mode, flags=(_FLAGS if awaits else 0) | future, dont_inherit=True)
 
 
 def future_flags(namespace: dict[str, Any]) -> int:

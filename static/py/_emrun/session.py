@@ -186,7 +186,9 @@ class Session:
         for example in parsed:
             streams.show(example.typed)
             name = sources.statement(example.source)
-            error = yield from self._execute(example.source, name, "single", module.__dict__, future)
+            error = yield from self._execute(
+                example.source, name, "single", module.__dict__, future, awaits=example.awaits
+            )
             ending = self._shown(error, expected=example.raises)
             if ends_transcript(error, expected=example.raises):
                 return ending
@@ -204,7 +206,14 @@ class Session:
         return future_flags(namespace)
 
     def _execute(
-        self, source: str, filename: str, mode: str, namespace: dict[str, Any], future: int = 0
+        self,
+        source: str,
+        filename: str,
+        mode: str,
+        namespace: dict[str, Any],
+        future: int = 0,
+        *,
+        awaits: bool = True,
     ) -> Generator[int, None, BaseException | None]:
         """Compile and run code.
 
@@ -212,7 +221,7 @@ class Session:
         :returns: the exception that reaches the top, if one does.
         """
         try:
-            code = compile_program(source, filename, mode, future)
+            code = compile_program(source, filename, mode, future, awaits=awaits)
             self.function = self._executor.prepared(code, namespace)
         except BaseException as error:
             return error

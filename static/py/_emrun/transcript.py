@@ -18,6 +18,8 @@ class Example(NamedTuple):
     typed: str
     #: Does the transcript show an exception?
     raises: bool
+    #: May it `await`? Not where the transcript shows that it is no Python.
+    awaits: bool
 
 
 def examples(transcript: str, name: str) -> Iterator[Example]:
@@ -36,4 +38,5 @@ def examples(transcript: str, name: str) -> Iterator[Example]:
             example.source,
             "".join([f">>> {first}\n", *(f"... {line}".rstrip() + "\n" for line in rest)]),
             example.exc_msg is not None,
+            not (example.exc_msg or "").startswith("SyntaxError"),
         )

@@ -1,0 +1,67 @@
+"""Transcripts under Python's own doctest and under the check: what passes is the same.
+
+Each file of ``verdicts`` is the text of a docstring. Where the two differ, ``differences.toml`` says why, for
+a check with the flags that it names.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from judging import native, ours, run
+
+from sphinx_emrun.checking.plan import Place, Step
+from sphinx_emrun.checking.verdict import DEFAULT_FLAGS, failures
+
+from .conftest import Built
+
+pytestmark = pytest.mark.xdist_group("checking")
+FOLDER = Path(__file__).parent / "verdicts"
+CASES = sorted(FOLDER.glob("*.txt"))
+DIFFERENCES = tomllib.loads((FOLDER / "differences.toml").read_text("utf-8"))["difference"]
+Difference = tuple[str, int, str, bool]
+
+
+@pytest.mark.parametrize(("flags", "named"), [(0, "none"), (DEFAULT_FLAGS, "default")])
+def test_what_doctest_passes_passes_and_what_it_fails_fails(checked: Built, flags: int, named: str) -> None:
+    texts = {case.stem: case.read_text("utf-8") for case in CASES}
+    steps = [
+        Step(
+            source=text,
+            place=Place(source=name, line=1),
+            ident=name,
+            namespace=name,
+            kind="transcript",
+            filename=name,
+        )
+        for name, text in texts.items()
+    ]
+    groups = [{"name": "", "module": "__main__", "blocks": [["", text, []]]} for text in texts.values()]
+    outcomes = run(checked.bundle, [step.program(flags) for step in steps])
+    found: set[Difference] = set()
+    for step, outcome, theirs in zip(steps, outcomes, native(checked.bundle, groups, flags), strict=True):
+        failing = {failure.line for failure in failures(step, outcome, flags)}
+        mine = ours(step, outcome, failing)
+        assert [source for source, _ in mine] == [source for source, _ in theirs], step.ident
+        found |= {
+            (step.ident, number, source.splitlines()[0], passed)
+            for number, ((source, passed), (_, wanted)) in enumerate(zip(mine, theirs, strict=True))
+            if passed != wanted
+        }
+    expected = {
+        (example["case"], example["number"], example["source"], example["passes"])
+        for difference in DIFFERENCES
+        for example in difference["examples"]
+        if named in difference["flags"]
+    }
+    assert found == expected
+
+
+def test_the_cases_hold_what_passes_and_what_fails(checked: Built) -> None:
+    texts = [case.read_text("utf-8") for case in CASES]
+    groups = [{"name": "", "module": "__main__", "blocks": [["", text, []]]} for text in texts]
+    verdicts = [passed for found in native(checked.bundle, groups, 0) for _, passed in found]
+    assert verdicts.count(True) > 100
+    assert verdicts.count(False) > 40
