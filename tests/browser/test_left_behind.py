@@ -44,7 +44,7 @@ print(sorted(os.environ.items()), locale.getlocale(), locale.localeconv()["decim
 def test_a_program_that_changes_its_process(block: Blocks, case: dict[str, Any]) -> None:
     first, second = block("first"), block("second")
     edit(first, "kept = 41\n" + case["source"])
-    assert case.get("shows", "").strip() in first.run(case.get("outcome", "done"))
+    assert case.get("shows", "").strip() in first.run(case.get("state", case.get("outcome", "done")))
     first.expect_text(re.compile(r">>> $"))
     first.type(case.get("types", "kept + 1"))
     first.expect_text(re.compile(re.escape(case.get("answers", "42")) + r"\n+>>> $"))
