@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import SERVED, Block, each_tier
+from .conftest import SERVED, Block
 from .test_crash import edit
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parents[1] / "cases" / "left_behind.toml"
 PROGRAMS = [case for case in tomllib.loads(CASES.read_text(encoding="utf-8"))["program"] if "page" in case]
+TIERS = ("shared-memory", "service-worker")
 #: What depends on where a reader is.
 READERS = {"Asia/Kolkata": "de-DE", "Europe/Berlin": "ru-RU", "America/St_Johns": "en-CA"}
 ASKED = """
@@ -31,27 +33,24 @@ print(sorted(os.environ.items()), locale.getlocale(), locale.localeconv()["decim
 """
 
 
-@each_tier
-def test_programs_that_change_their_process(block: Blocks, page: Page) -> None:
-    assert len(PROGRAMS) > 10
-    for case in PROGRAMS:
-        page.reload()
-        try_case(block, case)
-
-
-def try_case(block: Blocks, case: dict[str, Any]) -> None:
-    """Run a program, type at its prompt, and run another block."""
+@pytest.mark.parametrize(
+    ("case", "tier"),
+    [
+        pytest.param(case, tier, id=f"{case['name']}-{tier}")
+        for case, tier in zip(PROGRAMS, itertools.cycle(TIERS), strict=False)
+    ],
+    indirect=["tier"],
+)
+def test_a_program_that_changes_its_process(block: Blocks, case: dict[str, Any]) -> None:
     first, second = block("first"), block("second")
     edit(first, "kept = 41\n" + case["source"])
-    shown = first.run(case.get("outcome", "done"))
-    assert case.get("shows", "").strip() in shown, case["name"]
+    assert case.get("shows", "").strip() in first.run(case.get("state", case.get("outcome", "done")))
     first.expect_text(re.compile(r">>> $"))
-    print(case["name"], "typed")  # says, where it fails, how far it came
     first.type(case.get("types", "kept + 1"))
     first.expect_text(re.compile(re.escape(case.get("answers", "42")) + r"\n+>>> $"))
     assert "_emrun" not in first.text
     edit(second, case.get("next", "print(kept)"))
-    assert case.get("prints", "41").strip() in second.run(case.get("next_outcome", "done")), case["name"]
+    assert case.get("prints", "41").strip() in second.run(case.get("next_outcome", "done"))
 
 
 @pytest.mark.parametrize("zone", READERS)
