@@ -26,7 +26,7 @@ export async function openBundle(quiet) {
 }
 
 /**
- * Begin to load a script whose hash is not known yet: `checkFiles` then finds it in the browser's cache, or on its way there.
+ * Begin to load a file that is checked later: it is then in the browser's cache, or on its way there.
  * @param {string} name
  */
 export function loadAhead(name) {

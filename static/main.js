@@ -46,7 +46,6 @@ async function start(name) {
     bundle.catch(() => (bundle = undefined));
   }
   const manifest = await bundle;
-  linkStyles(manifest);
   const thread = checkFiles(manifest, [WORKER], quiet).then(() => new Thread(manifest));
   // The thread has the longer way to go.
   const script = thread.then(() => timed("page's scripts", loadSession(manifest)));
@@ -57,8 +56,11 @@ async function start(name) {
 
 /** @param {Manifest} manifest */
 async function loadSession(manifest) {
+  manifest.code.filter(isStyle).forEach(loadAhead);
   await checkFiles(manifest, manifest.code.filter((path) => path !== WORKER && !isStyle(path)), quiet);
-  return within(import("./session.js"), "session.js", quiet);
+  const session = await within(import("./session.js"), "session.js", quiet);
+  linkStyles(manifest); // only now: Firefox imports nothing while a style sheet is on its way
+  return session;
 }
 
 /** The session's hidden code: first what runs before every block, then what runs where it stands.  @param {string} name @returns {HiddenCode[]} */

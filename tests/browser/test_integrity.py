@@ -89,7 +89,7 @@ def test_a_terminal_does_without_its_style_sheet(
         site.broken["xterm.css"] = how
     else:
         site.damaged["xterm.css"] = itertools.repeat(how)
-    first = open_page(site)("first")
+    first = open_page(site, fails=True)("first")
     assert first.run("done") == HELLO
     sheets = "[...document.styleSheets].filter((sheet) => sheet.href?.endsWith('xterm.css'))"
     assert not page.evaluate(f"{sheets}.some((sheet) => sheet.cssRules.length)")

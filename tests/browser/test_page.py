@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import NO_STACK_SWITCHING, PATIENCE, SERVED, Held, build_live
+from .conftest import PATIENCE, SERVED, Held, build_live, each_tier
+from .editions import publish_another
 from .server import ISOLATION, Damage
 
 if TYPE_CHECKING:
@@ -265,21 +267,30 @@ def test_what_has_arrived_before_the_pages_scripts_counts(
     block.expect_state("done")
 
 
-#: What of the origin a program could reach from the worker's globals.
-OF_THE_ORIGIN = """() => {
-    const names = (text) => text.match(/\\w+/g);
-    const globals = names(`indexedDB caches cookieStore BroadcastChannel importScripts Worker SharedWorker
-        WebSocket EventSource WebTransport Notification webkitRequestFileSystem`);
-    const others = names("storage storageBuckets serviceWorker locks permissions");
-    return [...globals.filter((name) => name in globalThis), ...others.filter((name) => name in navigator)];
-}"""
+#: Asks the server for a path that tells what of the origin is left in the worker once Python has started.
+PROBE = """
+addEventListener("message", ({ data }) => {
+    if (data.type !== "run") return;
+    const globals = `indexedDB caches cookieStore BroadcastChannel importScripts Worker SharedWorker WebSocket
+        EventSource WebTransport Notification webkitRequestFileSystem`.match(/\\w+/g);
+    const others = ["storage", "storageBuckets", "serviceWorker", "locks", "permissions"];
+    const left = [...globals.filter((name) => name in self), ...others.filter((name) => name in navigator)];
+    const kept = ["XMLHttpRequest", "fetch"].filter((name) => name in self);
+    const request = new XMLHttpRequest(); // at once: a program that waits lets nothing else begin
+    request.open("GET", new URL(`left/${left.join("-")}/kept/${kept.join("-")}`, location), false);
+    request.send();
+});
+"""
 
 
-def test_a_program_finds_nothing_of_the_origin(serve: Serve, open_page: OpenPage, page: Page) -> None:
-    page.add_init_script(NO_STACK_SWITCHING)
-    # Where no program can wait, the worker is free to answer once one has ended.
-    first = open_page(serve(**SERVED["restart"]))("first")
+@each_tier
+def test_a_program_finds_nothing_of_the_origin(
+    built: Path, serve: Serve, open_page: OpenPage, tmp_path: Path, tier: str
+) -> None:
+    folder = shutil.copytree(built, tmp_path / "site")
+    publish_another(folder, "worker.js", lambda script: PROBE + script)  # hears first
+    site = serve(folder=folder, **SERVED[tier])
+    first = open_page(site)("first")
     assert first.run("done") == "hello red by the setup"
-    (worker,) = page.workers
-    assert worker.evaluate(OF_THE_ORIGIN) == []
-    assert worker.evaluate("typeof XMLHttpRequest") == "function"
+    (asked,) = (name for name in site.requests if "/left/" in name)
+    assert asked.partition("/left/")[2] == "/kept/XMLHttpRequest-fetch"
