@@ -69,7 +69,7 @@ def test_the_report_has_a_test_case_for_each_block(checked: Built) -> None:
 
 
 # What took too long, or ended for want of memory, is tried again.
-TRIED_AGAIN = {"loop", "hang"}
+TRIED_AGAIN = {"loop", "hang", "unattended"}
 
 
 def test_what_is_known_is_not_run_again_and_still_warned_of(checked: Built, source: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sphinx_emrun.blocks import Block, Setup, marked
+from sphinx_emrun.domain import get_domain
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -64,3 +65,17 @@ def test_transcripts_of_other_blocks_run(site: SphinxTestApp) -> None:
     document = site.env.get_doctree("other")
     assert [session for session, _ in blocks(document)] == ["own", "", ""]
     assert setups(document) == [(("",), "from math import pi")]
+
+
+@pytest.mark.parametrize(
+    ("setting", "namespace", "module"), [("module", "documented.double", "documented"), ("page", "", "")]
+)
+def test_a_docstring_has_its_modules_names_or_the_pages(
+    make_site: MakeSite, setting: str, namespace: str, module: str
+) -> None:
+    app = make_site("doctest", "dummy", confoverrides={"emrun_docstring_namespace": setting})
+    app.build()
+    found = [block for _, block in marked(app.env.get_doctree("index"), Block)]
+    assert (found[-1].session, found[-1].docstring, found[-1].module) == ("", namespace, module)
+    assert {(block.docstring, block.module) for block in found[:-1]} == {("", "")}
+    assert "documented" in get_domain(app.env).modules()
