@@ -85,7 +85,7 @@ UNFIT = {
     "hungry": ("x = bytearray(2 * 10**9)", "MemoryError: "),
     "prints": ("print('{}')", "it prints"),
     "writes": ("import os\nos.write(1, b'{}\\n')", "it prints"),
-    "prints_in_c": ("import ctypes\nctypes.CDLL(None).printf(b'{}')", "it prints"),
+    "prints_in_c": ("import ctypes\nctypes.CDLL(None).printf(b'{}')", "it makes functions for C to call"),
     "raises": ("raise ValueError('\\x1b[31m\\n::error::')", r"ValueError: \ufffd\[31m\n: :error::"),
 }
 

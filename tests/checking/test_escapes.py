@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import zipfile
 from collections.abc import Iterator
@@ -133,12 +134,13 @@ def test_a_package_does_not_get_out(checked: Built, machine: Machine, tmp_path: 
             archive.writestr(f"{PACKAGE}-1.0.dist-info/{name}", text.replace("sample", PACKAGE))
     imported = tuple(f"{PACKAGE}.{name}".removesuffix(".__init__") for name in modules)
     cache = checked.bundle.parents[1]
-    ran = f"{len(WAYS) - len(ALONE)} ways"
+    # All of them have been tried, or one of them ended the interpreter.
+    ran = rf"{len(WAYS) - len(ALONE)} ways|JavaScript cannot be reached"
     with pytest.raises(InterpreterError, match=ran) as caught:
         make_bundle(BundleRequest(project=wheel, snapshot=imported), cache=cache, progress=Steps())
     found = [json.loads(file.read_text("utf-8")) for file in cache.glob("draft/*/refused.json")]
     (refused,) = [reasons for reasons in found if f"{PACKAGE}.at_once" in reasons]
     assert refused.keys() == {f"{PACKAGE}.{name}" for name in ("at_once", *ALONE)}
-    assert ran in refused[f"{PACKAGE}.at_once"]
+    assert re.search(ran, refused[f"{PACKAGE}.at_once"])
     assert "ESCAPED" not in f"{caught.value}{refused}"
     machine.assert_untouched()
