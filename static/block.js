@@ -112,7 +112,7 @@ export class Block {
     // An edited block may have become a transcript, or ceased to be one.
     const edited = isTranscript(source) ? "transcript" : "script";
     const whole = source === this.#published && edited === "script" ? placed(source, emrunLines) : source;
-    return { kind: kind === "repl" && !source.trim() ? "repl" : edited, source: whole, filename: emrunFilename ?? "<example>", module: emrunModule };
+    return { kind: kind === "repl" && !source.trim() ? "repl" : edited, source: whole, filename: emrunFilename ?? "<example>", module: emrunModule ?? "__main__" };
   }
 
   /** @param {string} action @returns {HTMLButtonElement} */
