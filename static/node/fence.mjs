@@ -60,13 +60,28 @@ const isObject = (value) => (typeof value === "object" && value !== null) || typ
 /** @param {any} value */
 const plain = (value) => (isObject(value) ? nothing : value);
 
+/**
+ * Ask a question about an object. While a snapshot is taken, Pyodide wraps objects in proxies, which fail to answer some.
+ * @param {() => boolean} question
+ */
+function answered(question) {
+  try {
+    return question();
+  } catch {
+    return false;
+  }
+}
+
 /** @param {any} value */
-const isHost = (value) => isObject(value) && Object.getPrototypeOf(value) === Object.prototype && HOST.every((name) => Object.hasOwn(value, name));
+const isHost = (value) => isObject(value) && answered(() => Object.getPrototypeOf(value) === Object.prototype) && HOST.every((name) => Object.hasOwn(value, name));
+
+/** @param {any} value */
+const isError = (value) => answered(() => value instanceof Error);
 
 /** @param {any} object @returns {any} what can be read of it, without what it inherits */
 function readable(object) {
   if (isHost(object)) return { __proto__: null, ...object };
-  if (!(object instanceof Error)) return EMPTY;
+  if (!isError(object)) return EMPTY;
   const texts = OF_ERRORS.map((name) => [name, /** @type {any} */ (object)[name]]).filter(([, text]) => typeof text === "string");
   return { __proto__: null, ...Object.fromEntries(texts) };
 }
@@ -78,8 +93,8 @@ function readable(object) {
 const LIMITED = {
   JsProxy_GetAttr_js: (original) => (object, name) => original(readable(object), name),
   // Python's exceptions are JavaScript's here, and take the attributes that every exception has.
-  JsProxy_SetAttr_js: (original) => (object, name, value) => (object instanceof Error ? 0 : original(nothing, name, plain(value))),
-  JsvObject_toString: (original) => (object) => original(object instanceof Error ? Error.prototype.toString.call(readable(object)) : plain(object)),
+  JsProxy_SetAttr_js: (original) => (object, name, value) => (isError(object) ? 0 : original(nothing, name, plain(value))),
+  JsvObject_toString: (original) => (object) => original(isError(object) ? Error.prototype.toString.call(readable(object)) : plain(object)),
   JsvArray_New: (original) => () => {
     const array = original();
     made.add(array);
@@ -89,7 +104,7 @@ const LIMITED = {
   JsvFunction_CallBound: (original) => (call, host, parameters) =>
     original(isHost(host) && Object.values(host).includes(call) ? call : nothing, undefined, made.has(parameters) ? parameters.map(plain) : []),
   // Maps are Pyodide's own, for its start.
-  js2python_convert: (original) => (value, depth, converter) => original(value instanceof Map ? value : plain(value), depth, plain(converter)),
+  js2python_convert: (original) => (value, depth, converter) => original(answered(() => value instanceof Map) ? value : plain(value), depth, plain(converter)),
   set_pyodide_module: (original, { pyproxy_Check: isPython }) => (module) => (isPython(module) ? original(module) : refuse()),
 };
 

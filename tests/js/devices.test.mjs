@@ -17,7 +17,7 @@ function sleeper() {
   const wasi = { clock_time_get: () => 0 };
   device.wrapImports({ env, wasi_snapshot_preview1: wasi });
   device.install({
-    FS: { createDevice: { major: 1 }, makedev() {}, registerDevice() {}, unlink() {}, mkdev() {}, close() {}, getStream() {}, open() {} },
+    FS: { createDevice: { major: 1 }, makedev() {}, registerDevice() {}, unlink() {}, mkdev() {}, close() {}, getStream() {}, analyzePath: () => ({ exists: true }), open: () => ({}), dupStream() {} },
     _PyErr_SetInterruptEx() {},
     _PyGILState_Ensure() {},
     _PyGILState_Release() {},

@@ -24,11 +24,23 @@ def named(filename: str, source: str) -> str:
     """The file name of a program: `filename`, unless another program has run under that."""
     name = filename
     for number in itertools.count(2):
-        if _sources.setdefault(name, source) == source:
-            break
+        joined = _joined(_sources.get(name, source), source)
+        if joined is not None:
+            _sources[name] = joined
+            _make_known(name, joined)
+            return name
         name = f"<{filename.strip('<>')} ({number})>"
-    _make_known(name, source)
-    return name
+    raise AssertionError
+
+
+def _joined(one: str, other: str) -> str | None:
+    """Two sources of one file, of which each may be a part with empty lines around; None where they differ."""
+    if one == other:
+        return one
+    lines = list(itertools.zip_longest(one.split("\n"), other.split("\n"), fillvalue=""))
+    if any(line.strip() and also.strip() and line != also for line, also in lines):
+        return None
+    return "\n".join(line if line.strip() else also for line, also in lines)
 
 
 def statement(source: str) -> str:
