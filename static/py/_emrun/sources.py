@@ -34,7 +34,7 @@ def named(filename: str, source: str) -> str:
 
 
 def _joined(one: str, other: str) -> str | None:
-    """Two sources of one file, of which each may be a part with empty lines around; None where they differ."""
+    """Two sources of a file, of which each may be a part with empty lines around; None where they differ."""
     if one == other:
         return one
     lines = list(itertools.zip_longest(one.split("\n"), other.split("\n"), fillvalue=""))
