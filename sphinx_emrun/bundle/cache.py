@@ -58,6 +58,12 @@ class Cache:
         self._prune(kind, folder)
         return folder
 
+    def entries(self, kind: str) -> Iterator[Path]:
+        """The folders of a kind that hold what they were made with."""
+        for folder in (self.root / kind).glob("*"):
+            if not folder.name.startswith(TEMPORARY) and _is_intact(folder):
+                yield folder
+
     @contextlib.contextmanager
     def _temporary(self, kind: str) -> Iterator[Path]:
         (self.root / kind).mkdir(parents=True, exist_ok=True)

@@ -29,18 +29,8 @@ REFUSED = "refused.json"
 ALWAYS = ("_emrun.session", "_pyrepl._threading_handler")
 #: What a session imports to run a transcript.
 TRANSCRIPTS = "_emrun.transcript"
-#: Our files that have a part in it, in `static/`.
-SCRIPTS = (
-    "interpreter.js",
-    "snapshot.js",
-    "assets.js",
-    "loader.js",
-    "lazy-file.js",
-    "site-packages.js",
-    "parts.js",
-    "library.js",
-    "node/*.mjs",
-)
+#: Our files that may have a part in it, in `static/`: all scripts, for any of them may import another.
+SCRIPTS = ("**/*.js", "node/*.mjs")
 #: A snapshot made where stack switching is there serves engines with and without it; not the other way round.
 NODE_OPTIONS = ("--experimental-wasm-jspi",)
 #: Of a reason; modules can raise what they like.
@@ -51,7 +41,8 @@ START_SECONDS, IMPORT_SECONDS, COMPRESSION_SECONDS = 300.0, 60.0, 1200.0
 def scripts() -> dict[str, str]:
     """The digests of our files that have a part in it."""
     static = resources.static_dir()
-    return {file.name: file_digest(file) for pattern in SCRIPTS for file in static.glob(pattern)}
+    files = [file for pattern in SCRIPTS for file in static.glob(pattern)]
+    return {file.relative_to(static).as_posix(): file_digest(file) for file in files}
 
 
 def take(modules: Iterable[str], bundle: Path) -> dict[str, str]:

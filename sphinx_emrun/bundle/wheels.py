@@ -81,12 +81,12 @@ class Builder:
             "revision": tree.revision(),
             "surroundings": key(sys.version, self._interpreter.wanted, self._settings.text, _versions()),
         }
-        for file in (self._cache.root / kind).glob(f"*/{INPUTS}"):
-            inputs = json.loads(file.read_text("utf-8"))
+        for entry in self._cache.entries(kind):
+            inputs = json.loads((entry / INPUTS).read_text("utf-8"))
             read: Mapping[str, list[int]] = inputs.pop("read")
             if inputs == state and read == tree.stamps(read):
-                os.utime(file.parent)
-                return _wheel_in(file.parent)
+                os.utime(entry)
+                return _wheel_in(entry)
         with (
             self._progress(f"building the wheel of {project_name(project)}"),
             tempfile.TemporaryDirectory(prefix="sphinx-emrun-") as folder,

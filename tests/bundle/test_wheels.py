@@ -63,6 +63,17 @@ def test_a_build_writes_nothing_into_the_tree_and_is_not_repeated(workshop: Work
     assert workshop.steps == ["building the wheel of lib"]
 
 
+def test_a_damaged_wheel_of_the_cache_is_built_again(workshop: Workshop) -> None:
+    project = write_project(workshop.top / "lib", "lib")
+    meant = workshop.build(project)
+    (wheel,) = workshop.cache.root.rglob("*.whl")
+    content = bytearray(wheel.read_bytes())
+    content[len(content) // 2] ^= 1
+    wheel.write_bytes(content)
+    assert workshop.build(project) == meant
+    assert len(workshop.steps) == 2
+
+
 def test_a_step_names_the_project_and_not_its_folder(workshop: Workshop) -> None:
     workshop.build(write_project(workshop.top / "html", "lib"))
     assert workshop.steps == ["building the wheel of lib"]
