@@ -134,7 +134,7 @@ export class Start {
     this.#say(`${error.message}. It is being loaded again.`);
     await this.#boot([error.file]).catch((again) => {
       // What then fails besides, such as the worker's script without a network, is not where it began.
-      throw again.file ? again : error;
+      throw again.file && (again.file !== WORKER || error.file === WORKER) ? again : error;
     });
   }
 

@@ -90,3 +90,25 @@ def test_none_of_ours_is_left_out() -> None:
     assert {path for entry in entries for path in code.reached(entry, ours) if path in ours} == ours.keys()
     for path in ours.keys() - {"bundle.js"}:
         assert "import.meta" not in ours[path].read_text("utf-8"), "a joined script lies elsewhere"
+
+
+def test_comments_are_left_out_and_nothing_else(tmp_path: Path) -> None:
+    text = """\
+// @ts-check
+/**
+ * What it does.
+ */
+/** @type {number} */ export const kept = 1;
+  /** Within. @returns {string} */
+export function address() {
+  // why
+  return "https://host/*"; // behind code
+}
+"""
+    main = code.joined(written(tmp_path, MODULES | {"main.js": text}))["main.js"]
+    assert [line for line in main.splitlines() if line] == [
+        "/** @type {number} */ export const kept = 1;",
+        "export function address() {",
+        '  return "https://host/*"; // behind code',
+        "}",
+    ]
