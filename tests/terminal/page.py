@@ -49,6 +49,9 @@ class _Block:
     filename: str
     kind: str = "script"
     isolated: bool = True
+    module: str = "__main__"
+    docstring: str = ""
+    lines: tuple[int, ...] = ()
     readonly: bool = False
 
 

@@ -1,4 +1,3 @@
-# open: yes
 import _emrun_host
 from pyodide.ffi import JsException
 
