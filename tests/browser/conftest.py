@@ -33,7 +33,7 @@ CHROMIUM_ARGUMENTS = [
 #: A name of this machine that browsers trust no more than any other: not a secure context over http.
 OTHER_SITE = "other-site.test"
 #: How long, in ms, a start of Python may take on a slow machine.
-PATIENCE = 60_000
+PATIENCE = 130_000
 ENDED = re.compile("done|error|stopped|crashed")
 
 
