@@ -25,6 +25,8 @@ GIT_PLACES = {
     "GIT_OBJECT_DIRECTORY",
     "GIT_PREFIX",
 }
+#: Settings that put colours into what a program writes, or break its lines, whoever reads it.
+FOR_A_TERMINAL = {"FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def run(
     process = subprocess.Popen(
         command,
         cwd=folder,
-        env=environment,
+        env=_plain(os.environ if environment is None else environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -87,6 +89,12 @@ def environment_for_git() -> dict[str, str]:
     """
     own = {name: value for name, value in os.environ.items() if name not in GIT_PLACES}
     return {**own, "GIT_OPTIONAL_LOCKS": "0"}
+
+
+def _plain(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which a program writes sentences without colours and line breaks."""
+    plain = {name: value for name, value in environment.items() if name not in FOR_A_TERMINAL}
+    return plain | {"NO_COLOR": "1"}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -71,7 +71,7 @@ def test_all_layers_together_leave_threads(servers: tuple[int, Path], tmp_path: 
 
 def test_the_environment_holds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMRUN_SECRET", "secret")
-    assert confined.environment().keys() <= {"OPENSSL_CONF", *confined.NEEDED}
+    assert confined.environment().keys() <= {"OPENSSL_CONF", "TZ", *confined.NEEDED}
 
 
 def test_a_program_that_does_not_end_is_ended_in_words() -> None:
