@@ -131,7 +131,8 @@ class _Worker:
         """The outcomes, as far as the programs have been run, and whether they are beyond doubt."""
         outcomes: list[Outcome] = []
         trusted = True
-        if self._process is None:
+        fresh = self._process is None
+        if fresh:
             self._start()
         # The process keeps to each program's limit itself; this one is for the process.
         with self._limit(
@@ -146,6 +147,8 @@ class _Worker:
                 report = None
         if report is None:
             outcomes.append(self._lost(late.is_set()))
+            # V8 aborts, rarely, where it frees the code of an interpreter that has ended.
+            trusted = trusted and (fresh or outcomes[-1].lost != "crash")
         return outcomes, trusted
 
     def _start(self) -> None:

@@ -170,6 +170,25 @@ def test_where_the_system_ends_or_stops_the_process_one_program_is_lost(
     assert shown(second[0]) == "other\n"
 
 
+def test_a_process_that_aborts_in_a_later_session_is_replaced(
+    checked: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = _Worker._attempt
+    aborted: list[int] = []
+
+    def abort_before(worker: _Worker, programs: Sequence[dict[str, Any]]) -> tuple[list[Outcome], bool]:
+        """Once, before the second session."""
+        if worker._process is not None and not aborted:
+            aborted.append(worker._process.pid)
+            os.kill(worker._process.pid, signal.SIGABRT)
+        return attempt(worker, programs)
+
+    monkeypatch.setattr(_Worker, "_attempt", abort_before)
+    first, second = run(checked.bundle, ["print('first')"], ["print('second')", "print('third')"])
+    assert len(aborted) == 1
+    assert [shown(each) for each in first + second] == ["first\n", "second\n", "third\n"]
+
+
 EATS_ALL = """
 def nest(depth):
     kept = [bytearray(10**4) for _ in range(10)]

@@ -59,6 +59,10 @@ class Bundles:
         return self._made[name]
 
 
+#: V8 13 aborts where it frees WebAssembly code, rarely, where many interpreters have ended in one process.
+V8_ABORTED = "Check failed: jit_page_->allocations_.erase(addr) == 1"
+
+
 @pytest.fixture(scope="session")
 def bundles(tmp_path_factory: pytest.TempPathFactory) -> Bundles:
     return Bundles(tmp_path_factory.mktemp("bundle"))
@@ -83,8 +87,11 @@ def test_interpreter(name: str, bundles: Bundles) -> None:
         # The same interpreter as it was before a site made it smaller.
         "EMRUN_PYTHON": str(find_interpreter(Cache(bundles.cache)).executable),
     }
-    result = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=280, check=False
-    )
+    for _ in range(2):
+        result = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=280, check=False
+        )
+        if V8_ABORTED not in result.stdout:
+            break
     assert result.returncode == 0, result.stdout
     assert "ℹ pass 0" not in result.stdout
