@@ -45,12 +45,10 @@ LINTERS: tuple[Command, ...] = (
 JAVASCRIPT_TESTS: Command = (*NODE, "--test", "tests/js/**/*.test.mjs")
 PYTEST: Command = (PYTHON, "-m", "pytest")
 # Two processes, in each of which one engine's tests follow each other: browsers look at the clock, if only to
-# give up. A busy machine may starve one: a test that fails is tried once more, and the summary says so. What
-# compares two terminals runs by itself.
+# give up. What compares two terminals runs by itself.
 PROCESSES = ("-n", "2", "--dist", "loadgroup")
 PHASES = (
-    (*PROCESSES, "-m", "not browser and not alone"),
-    (*PROCESSES, "--reruns", "1", "-m", "browser"),
+    (*PROCESSES, "-m", "browser or not alone"),
     ("--reruns", "1", "-m", "alone and not browser"),
 )
 QUICK = (*PROCESSES, "-m", "not (alone or browser or network or slow)")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from equipment import Equipment
 
+from .shared import Shared
+
 if TYPE_CHECKING:
     from sphinx.testing.util import SphinxTestApp
 
@@ -37,9 +39,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def equipment(tmp_path_factory: pytest.TempPathFactory) -> Equipment:
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Shared:
+    """What all the processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return Shared((base if worker_id == "master" else base.parent) / "shared")
+
+
+@pytest.fixture(scope="session")
+def equipment(shared: Shared) -> Equipment:
     """What the terminal's cases run on."""
-    return Equipment(tmp_path_factory.mktemp("equipment"))
+    return Equipment(shared)
 
 
 @pytest.fixture

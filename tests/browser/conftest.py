@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page, Route
 
+    from tests.shared import Shared
+
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,11 +40,15 @@ ENDED = re.compile("done|error|stopped|crashed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here needs a browser; one engine's are run one after the other."""
+    """Every test here needs a browser; one engine's are run one after the other.
+
+    A busy machine may starve one: a test that fails is tried once more, and the summary says so.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             engine = next((name for name in ("chromium", "firefox") if name in item.name), "webkit")
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))
             item.add_marker(pytest.mark.xdist_group(engine))
 
 
@@ -66,18 +72,19 @@ def _found(*names: str) -> str:
     return found
 
 
-def build_live(out: Path, *options: str) -> Path:
-    """Build tests/roots/test-live into ``out``; what was made for another build is found beside it."""
-    source, doctrees = Path(__file__).parents[1] / "roots" / "test-live", out.parent / "live-doctrees"
+def build_live(shared: Shared, *settings: str) -> Path:
+    """The site of tests/roots/test-live, with settings as for ``sphinx-build -D``."""
+    source, doctrees = Path(__file__).parents[1] / "roots" / "test-live", shared.folder / "live-doctrees"
     command: list[str | Path] = [sys.executable, "-m", "sphinx", "-qWb", "html", "-d", doctrees]
-    subprocess.run([*command, *options, source, out], check=True)
-    return out
+    options = [f"-D{setting}" for setting in settings]
+    name = ":".join(["live", *settings])
+    return shared.make(name, lambda out: subprocess.run([*command, *options, source, out], check=True))
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(shared: Shared) -> Path:
     """The site of tests/roots/test-live."""
-    return build_live(tmp_path_factory.mktemp("live"))
+    return build_live(shared)
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page
 
+    from tests.shared import Shared
+
     from .server import Site
 
 SOURCE = Path(__file__).parents[2] / "example_docs"
@@ -68,12 +70,10 @@ TOUR = {
 
 
 @pytest.fixture(scope="session")
-def example_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("example") / "html"
-    doctrees = str(out.parent / "doctrees")
+def example_site(shared: Shared) -> Path:
+    doctrees = str(shared.folder / "example-doctrees")
     command = [sys.executable, "-m", "sphinx", "build", "-qnW", "-b", "html", "-d", doctrees]
-    subprocess.run([*command, str(SOURCE), str(out)], check=True)
-    return out
+    return shared.make("example", lambda out: subprocess.run([*command, SOURCE, out], check=True))
 
 
 @pytest.fixture

@@ -16,15 +16,17 @@ from .hosts import HOSTS, Host, python_http_server
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Locator, Page
 
+    from tests.shared import Shared
+
     from .conftest import OpenPage, Serve
 
 HELLO = "hello red by the setup"
 
 
 @pytest.fixture(scope="session")
-def with_headers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def with_headers(shared: Shared) -> Path:
     """The site of tests/roots/test-live, with a `_headers` file."""
-    return build_live(tmp_path_factory.mktemp("headers"), "-D", "emrun_host_headers=1")
+    return build_live(shared, "emrun_host_headers=1")
 
 
 @pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)

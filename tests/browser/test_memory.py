@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+    from tests.shared import Shared
+
     from .conftest import Block, OpenPage, Serve
 
 HIDE = """(hidden) => {
@@ -32,9 +34,9 @@ ASLEEP = "Python was put to sleep while this page was hidden, to free memory: th
 
 
 @pytest.fixture(scope="session")
-def sleepy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sleepy(shared: Shared) -> Path:
     """The site, whose author lets hidden sessions end after ten minutes."""
-    return build_live(tmp_path_factory.mktemp("sleepy"), "-D", "emrun_sleep=10")
+    return build_live(shared, "emrun_sleep=10")
 
 
 def hide(page: Page, minutes: int) -> None:

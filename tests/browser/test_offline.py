@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+    from tests.shared import Shared
+
     from .conftest import OpenPage, Serve
 
 HELLO = "hello red by the setup"
@@ -38,9 +40,9 @@ def test_a_second_run_works_without_a_network(
 
 
 @pytest.fixture(scope="session")
-def keeping(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def keeping(shared: Shared) -> Path:
     """The site of tests/roots/test-live, with a cache of its own."""
-    return build_live(tmp_path_factory.mktemp("keeping"), "-D", "emrun_offline=1")
+    return build_live(shared, "emrun_offline=1")
 
 
 def test_a_site_can_keep_what_python_starts_from(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page, Route
 
+    from tests.shared import Shared
+
     from .conftest import OpenPage, Serve
 
 
@@ -98,9 +100,9 @@ CONNECTIONS = {
 
 
 @pytest.fixture(scope="session")
-def eager(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def eager(shared: Shared) -> Path:
     """The site, whose author wants Python to be there early."""
-    return build_live(tmp_path_factory.mktemp("eager"), "-D", "emrun_prefetch=near")
+    return build_live(shared, "emrun_prefetch=near")
 
 
 @pytest.mark.parametrize("connection", CONNECTIONS)
@@ -157,9 +159,9 @@ def test_nothing_waits_for_a_reader_who_has_run_a_block(
 
 
 def test_nothing_is_loaded_ahead_where_the_author_wants_none(
-    serve: Serve, open_page: OpenPage, page: Page, tmp_path: Path
+    serve: Serve, open_page: OpenPage, page: Page, shared: Shared
 ) -> None:
-    site = serve(folder=build_live(tmp_path, "-D", "emrun_prefetch=never"))
+    site = serve(folder=build_live(shared, "emrun_prefetch=never"))
     first = open_page(site)("first")
     first.button("Run").focus()
     first.button("Run").hover()

@@ -16,6 +16,8 @@ from .server import Damage
 from .test_crash import edit
 
 if TYPE_CHECKING:
+    from tests.shared import Shared
+
     from .conftest import OpenPage, Serve
 
 pytestmark = pytest.mark.network
@@ -23,11 +25,11 @@ ROOT = Path(__file__).parents[1] / "roots" / "test-replacements"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(shared: Shared) -> Path:
     """The site of tests/roots/test-replacements."""
-    out = tmp_path_factory.mktemp("replacements")
-    subprocess.run([sys.executable, "-m", "sphinx", "-qWb", "html", ROOT, out], check=True)
-    return out
+    doctrees = str(shared.folder / "replacements-doctrees")
+    command = [sys.executable, "-m", "sphinx", "-qWb", "html", "-d", doctrees]
+    return shared.make("replacements", lambda out: subprocess.run([*command, ROOT, out], check=True))
 
 
 @pytest.mark.parametrize("tier", ["shared-memory", "service-worker"])

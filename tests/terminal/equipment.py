@@ -38,32 +38,41 @@ def marks(case: Case) -> list[pytest.MarkDecorator]:
 class Equipment:
     """Made when a case asks for it, and once."""
 
-    folder: Path
+    shared: Shared
 
     def python(self, case: Case) -> Path:
         """The newest CPython; where the case needs packages, in an environment that has them."""
-        return _environment(self.folder) if case.packages else newest_python()
+        return _environment(self.shared) if case.packages else newest_python()
 
     def bundle(self, case: Case) -> Path:
         """A bundle, with packages where the case needs them."""
-        return _bundle(self.folder, bool(case.packages))
+        return _bundle(self.shared, bool(case.packages))
 
 
 @cache
-def _environment(folder: Path) -> Path:
-    python = folder / "venv" / "bin" / "python"
-    command = [uv.find_uv_bin(), "--quiet"]
-    subprocess.run([*command, "venv", "--python", newest_python(), folder / "venv"], check=True)
-    subprocess.run([*command, "pip", "install", "--python", python, "-r", REQUIREMENTS], check=True)
-    return python
+def _environment(shared: Shared) -> Path:
+    def make(folder: Path) -> None:
+        command = [uv.find_uv_bin(), "--quiet"]
+        subprocess.run([*command, "venv", "--clear", "--python", newest_python(), folder], check=True)
+        subprocess.run(
+            [*command, "pip", "install", "--python", folder / "bin" / "python", "-r", REQUIREMENTS],
+            check=True,
+        )
+
+    return shared.make("venv", make) / "bin" / "python"
 
 
 @cache
-def _bundle(folder: Path, packages: bool) -> Path:
+def _bundle(shared: Shared, packages: bool) -> Path:
     lines = REQUIREMENTS.read_text(encoding="utf-8").splitlines()
     pinned = tuple(line for line in lines if not line.startswith("#")) if packages else ()
     request = BundleRequest(project=None, requirements=pinned)
-    return make_bundle(request, cache=folder / "cache", progress=lambda _: nullcontext()).folder
+
+    def make(folder: Path) -> None:
+        bundle = make_bundle(request, cache=shared.folder / "bundle-cache", progress=lambda _: nullcontext())
+        shutil.copytree(bundle.folder, folder, dirs_exist_ok=True)
+
+    return shared.make(f"bundle:{len(pinned)}", make)
 
 
 def newest_python() -> Path:

@@ -12,13 +12,13 @@ def generator(inner):
 value = None
 for wrap in (lambda inner: [inner], lambda inner: {1: inner}, lambda inner: (inner,), generator):
     value = None
-    for _ in range(60_000):
+    for _ in range(15_000):
         value = wrap(value)
         if wrap is generator:
             next(value)
     del value
 node = None
-for _ in range(60_000):
+for _ in range(15_000):
     outer = Node()
     outer.inner = node
     node = outer
