@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx.errors import ExtensionError
 from sphinx.locale import __
 from sphinx.util.display import progress_message
 from sphinx.util.logging import getLogger
@@ -17,6 +18,7 @@ from sphinx_emrun.failures import author_told
 from sphinx_emrun.locate import find_project, not_found
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.nodes import STATIC, emrun_block, is_interactive
+from sphinx_emrun.preview.watch import REPORT
 from sphinx_emrun.published import FILES, Published
 from sphinx_emrun.report import over_budget
 
@@ -50,17 +52,16 @@ class Assets:
         if not is_interactive(app.builder) or not domain.blocks:
             return []
         bundle = make_bundle(app)
-        self._digest = bundle.digest
         digest = bytes.fromhex(bundle.manifest.files["main.js"].sha256)
         self._integrity = f"sha256-{base64.b64encode(digest).decode()}"
-        published = self._published = Published(Path(app.outdir, STATIC))
+        published = self._published = Published(Path(app.outdir, STATIC), _shared_folder(app))
         # Other bundles are removed when a build succeeds: one that is here is what some page refers to.
-        outdated = published.bundles() != {bundle.digest}
+        before = published.bundles()
         with author_told(Path(app.outdir)):
-            published.put_bundle(bundle)
+            self._digest = published.put_bundle(bundle)
             for each in domain.files():
                 published.put(Path(app.srcdir, each.path), f"{FILES}/{each.published}", each.digest)
-        return sorted(domain.blocks) if outdated else []
+        return sorted(domain.blocks) if before != {self._digest} else []
 
     def tag_page(
         self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: document | None
@@ -187,6 +188,25 @@ def _snapshot_modules(setting: bool | tuple[str, ...], env: BuildEnvironment) ->
     return tuple(sorted(modules | {TRANSCRIPTS} if transcripts else modules))
 
 
+def _shared_folder(app: Sphinx) -> Path | None:
+    """The folder of what the site's versions share; the preview serves one version, with all of its own.
+
+    :raises ExtensionError: when the site itself lies there.
+    """
+    name = read_config(app.config).shared
+    if name is None or REPORT in os.environ or not is_interactive(app.builder):
+        return None
+    site = Path(app.outdir)
+    shared = Path(os.path.normpath(site / name))
+    with author_told(site):
+        if site.is_relative_to(shared):
+            raise ExtensionError(
+                f"emrun_shared in conf.py, {name!r}, is {shared}, where the site itself is: name a folder "
+                'beside it, such as "../emrun-shared".'
+            )
+    return shared
+
+
 def cache_folder(app: Sphinx) -> Path:
     """Where things are kept from one build to the next."""
     return Path(app.doctreedir, "emrun")
@@ -195,6 +215,7 @@ def cache_folder(app: Sphinx) -> Path:
 def setup_module(app: Sphinx) -> None:
     """Publish after reading, tag while writing, clear up at the end."""
     assets = Assets()
+    app.connect("builder-inited", _shared_folder)  # what is wrong is said before the pages are read
     app.connect("env-updated", assets.publish)
     app.connect("html-page-context", assets.tag_page)
     app.connect("build-finished", assets.remove_leftovers)

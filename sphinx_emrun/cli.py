@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ipaddress
+import os
 import re
 import sys
 from pathlib import Path
@@ -82,6 +83,7 @@ def _serve(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     )
     try:
         if options.command == "serve":
+            _refuse_a_part(parser, options.dir)
             serve(options.dir, place, started=_announce(place), open_browser=options.open)
         else:
             _preview(parser, options, place)
@@ -91,6 +93,15 @@ def _serve(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     except KeyboardInterrupt:  # how such a server is meant to be ended
         print()
     return OK
+
+
+def _refuse_a_part(parser: argparse.ArgumentParser, site: Path) -> None:
+    """End where a site loads files that the server would not serve."""
+    from sphinx_emrun.published import beyond  # what the other commands do without
+
+    if shared := beyond(site):
+        whole = os.path.commonpath([site, shared])
+        parser.error(f"{site} shares files in {shared} with other versions: serve {whole}, which holds both.")
 
 
 def _with_the_interpreter(command: Callable[[], int]) -> int:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 PREFIX = "emrun_"
 BUDGET = re.compile(r"(\d+(?:\.\d+)?) ?([kM])B")
+#: A path that is the same on a disk and in a URL, to a folder that none of Sphinx's own in a site can be.
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+SHARED = re.compile(rf"(?:\.\./)*{_NAME}(?:/{_NAME})*/?")
 
 
 def _one_of(*choices: str) -> Validator:
@@ -54,6 +57,11 @@ def _project(value: object) -> str | None:
 def _budget(value: object) -> str | None:
     right = value is None or (isinstance(value, str) and BUDGET.fullmatch(value))
     return None if right else 'must be None or a size like "8 MB"'
+
+
+def _shared(value: object) -> str | None:
+    right = value is None or (isinstance(value, str) and SHARED.fullmatch(value))
+    return None if right else 'must be None or a relative path like "../emrun-shared"'
 
 
 def _minutes(value: object) -> str | None:
@@ -152,6 +160,16 @@ class EmrunConfig:
             _switch,
             "Load all that Python may need at the first Run, and keep it in a cache of the site's own, which "
             "browsers empty later than their HTTP cache.",
+        ),
+    )
+    shared: str | None = field(
+        default=None,
+        metadata=_about(
+            (str, NoneType),
+            _shared,
+            "The folder, relative to the site's root, of the large files that versions of a site have in "
+            'common, such as `"../emrun-shared"`: it is published with them. `None`: each version has all '
+            "of its own.",
         ),
     )
     snapshot: bool | tuple[str, ...] = field(

@@ -2,18 +2,27 @@
 
 What is ours lies in folders that are named by a digest. All else there is somebody else's (a file of
 ``html_static_path``, what a file manager leaves) and stays.
+
+The large files of a bundle may lie in a folder that the versions of a site share, named by their digests. A
+build adds to that folder and removes nothing there: another version may load it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import hashlib
+import os
+import posixpath
 import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_emrun.bundle.cache import file_digest
+from sphinx_emrun.bundle.manifest import DIGEST_LENGTH, Manifest
 from sphinx_emrun.bundle.manifest import NAME as MANIFEST
+from sphinx_emrun.nodes import STATIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,30 +31,44 @@ if TYPE_CHECKING:
 
 #: The folder, beside the bundle's, of the blocks' own files.
 FILES = "files"
-_DIGEST = re.compile(r"[0-9a-f]{16}")
+#: Bytes of a file that versions share; a licence is smaller, and stays.
+LARGE = 100_000
+_DIGEST = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
 
 
 class Published:
     """The folder ``_static/emrun/`` of a site, and what a build puts there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shared: Path | None = None) -> None:
+        """:param shared: the folder of the files that versions of the site share, if they share any."""
         self._folder = folder
+        self._shared = shared
         self._wanted: set[Path] = set()
 
-    def put_bundle(self, bundle: Bundle) -> None:
-        """Publish a bundle."""
-        for path, file in bundle.manifest.files.items():
-            self.put(bundle.folder / path, f"{bundle.digest}/{path}", file.sha256)
-        manifest = bundle.folder / MANIFEST
-        self.put(manifest, f"{bundle.digest}/{MANIFEST}", file_digest(manifest))
+    def put_bundle(self, bundle: Bundle) -> str:
+        """Publish a bundle.
 
-    def put(self, source: Path, path: str, digest: str) -> None:
+        :returns: the name of its folder. The manifest of a site that shares files says where, so its name
+            is another than the bundle's.
+        """
+        manifest, digest = bundle.manifest, bundle.digest
+        if self._shared is not None:
+            manifest = dataclasses.replace(manifest, shared=_places(manifest, self._folder, self._shared))
+            digest = manifest.digest
+        for path, file in manifest.files.items():
+            self.put(bundle.folder / path, f"{digest}/{manifest.place(path)}", file.sha256)
+        text = manifest.to_json().encode()
+        self.put(text, f"{digest}/{MANIFEST}", hashlib.sha256(text).hexdigest())
+        return digest
+
+    def put(self, source: Path | bytes, path: str, digest: str) -> None:
         """Publish a file, unless it is there as it should be.
 
+        :param source: the file, or its content.
         :param path: relative to the folder.
         :param digest: the SHA-256 of its content, in hex, or the beginning of that.
         """
-        target = self._folder / path
+        target = Path(os.path.normpath(self._folder / path))
         self._wanted.add(target)
         if target.is_file() and file_digest(target).startswith(digest):
             return
@@ -54,7 +77,10 @@ class Published:
             shutil.rmtree(target)
         target.unlink(missing_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        if isinstance(source, bytes):
+            target.write_bytes(source)
+        else:
+            shutil.copyfile(source, target)
 
     def bundles(self) -> set[str]:
         """The digests of the bundles that are there."""
@@ -70,6 +96,27 @@ class Published:
                         path.rmdir()
                     elif path not in self._wanted:
                         path.unlink()
+
+
+def beyond(site: Path) -> Path | None:
+    """The shared folder of a built site that lies outside of it, if there is one."""
+    for file in site.glob(f"{STATIC}/*/{MANIFEST}"):
+        with contextlib.suppress(OSError, ValueError):  # it is of another version of ours
+            for place in Manifest.from_json(file.read_text(encoding="utf-8")).shared.values():
+                target = Path(os.path.normpath(file.parent / place))
+                if not target.is_relative_to(site):
+                    return target.parent
+    return None
+
+
+def _places(manifest: Manifest, folder: Path, shared: Path) -> dict[str, str]:
+    """Where the large files lie, relative to the manifest; scripts that others import by name stay."""
+    up = Path(os.path.relpath(shared, folder / "bundle")).as_posix()
+    return {
+        path: f"{up}/{file.sha256[:DIGEST_LENGTH]}{posixpath.splitext(path)[1]}"
+        for path, file in manifest.files.items()
+        if file.size >= LARGE and path not in manifest.code
+    }
 
 
 def _named(folder: Path) -> Iterator[Path]:

@@ -6,6 +6,7 @@
 import { WASM_TYPE, compile, inflated } from "./compiling.js";
 import { fetchNow } from "./fetch-now.js";
 import { FOLDER as PARTS } from "./parts.js";
+import { urlOf } from "./place.js";
 import { FOLDER, gunzip } from "./site-packages.js";
 import { timed } from "./steps.js";
 
@@ -74,7 +75,7 @@ export class Assets {
    * @throws where it cannot be had
    */
   now(path) {
-    return this.#ahead.get(path) ?? fetchNow(this.base + path, { name: path, ...this.manifest.files[path] });
+    return this.#ahead.get(path) ?? fetchNow(urlOf(this.manifest, this.base, path), { name: path, ...this.manifest.files[path] });
   }
 
   /**

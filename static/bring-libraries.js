@@ -3,6 +3,7 @@
 import { BASE } from "./bundle.js";
 import { compile, inflated } from "./compiling.js";
 import { fetchFile } from "./fetching.js";
+import { urlOf } from "./place.js";
 
 /** @import { Manifest } from "./protocol.js" */
 /** @import { Thread } from "./thread.js" */
@@ -11,10 +12,11 @@ import { fetchFile } from "./fetching.js";
 const libraries = new Map();
 
 /** It may soon be needed: where this fails, the thread loads it once it is.  @param {Thread} thread @param {Manifest} manifest */
-export async function bringLibraries(thread, { libraries: all, files }) {
+export async function bringLibraries(thread, manifest) {
+  const { libraries: all, files } = manifest;
   for (const { front, image } of all) {
     if (!front) continue;
-    const module = libraries.get(image) ?? fetchFile(BASE + image, { name: image, ...files[image] }).then((response) => compile(inflated(response)));
+    const module = libraries.get(image) ?? fetchFile(urlOf(manifest, BASE, image), { name: image, ...files[image] }).then((response) => compile(inflated(response)));
     libraries.set(image, module);
     try {
       thread.post({ type: "library", image, module: await module });

@@ -4,6 +4,7 @@ import { inflated } from "./compiling.js";
 import { CAN_HASH, fetchBytes, fetchFile, fetchUnchecked } from "./fetching.js";
 import { openKept } from "./keeping.js";
 import { OPTIONAL } from "./optional.js";
+import { urlOf } from "./place.js";
 import { Watch } from "./watch.js";
 
 /** @import { FetchError } from "./fetching.js" */
@@ -35,7 +36,8 @@ const MOST = 0.8;
  * @param {(name: string, seconds: number) => void} options.quiet      nothing of a file has arrived for so long
  * @returns {Loader}
  */
-export function loader({ files, offline }, base, { fresh, progress, quiet }) {
+export function loader(manifest, base, { fresh, progress, quiet }) {
+  const { files, offline } = manifest;
   let total = 0, loaded = 0;
   /** @type {(error: FetchError) => void} */
   let fail = () => {};
@@ -50,6 +52,7 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
   /** Over what a start can do without. @type {Set<Watch>} */
   const watches = new Set();
 
+  const url = (/** @type {string} */ path) => urlOf(manifest, base, path);
   /** @param {string} path */
   const published = (path) => ({ name: path, ...files[path] });
   /** @param {string} path */
@@ -66,7 +69,7 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
     quiet: (/** @type {number} */ seconds) => quiet(path, seconds),
   });
   /** @param {string} path */
-  const load = async (path) => fetchFile(base + path, published(path), await watched(path));
+  const load = async (path) => fetchFile(url(path), published(path), await watched(path));
   /** What is on its way. @type {Set<Promise<void>>} */
   const arriving = new Set();
   /** @param {string} path */
@@ -91,11 +94,11 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
      */
     async loadEither(path, compressed) {
       const cache = await kept;
-      if (await cache?.match(base + path)) return { response: await load(path), right: Promise.resolve() };
+      if (await cache?.match(url(path))) return { response: await load(path), right: Promise.resolve() };
       // Where the browser checks, an answer comes only once it is there as a whole: too late to choose.
-      if (CAN_HASH && !(await cache?.match(base + compressed))) {
+      if (CAN_HASH && !(await cache?.match(url(compressed)))) {
         const choice = new AbortController(), abandon = choice.signal;
-        const { response, content } = await fetchUnchecked(base + path, published(path), { ...await watched(path), abandon });
+        const { response, content } = await fetchUnchecked(url(path), published(path), { ...await watched(path), abandon });
         if (response.headers.has("Content-Encoding")) return { response, right: content };
         choice.abort();
       }
@@ -106,15 +109,15 @@ export function loader({ files, offline }, base, { fresh, progress, quiet }) {
       const giveUp = new AbortController(), watch = new Watch({ limit: OPTIONAL, quiet: () => {}, late: () => giveUp.abort() });
       watches.add(watch);
       try {
-        return await fetchBytes(base + path, published(path), { ...options(path), kept: await kept, abandon: giveUp.signal });
+        return await fetchBytes(url(path), published(path), { ...options(path), kept: await kept, abandon: giveUp.signal });
       } finally {
         watch.stop();
         watches.delete(watch);
       }
     },
     async importScript(path) {
-      await fetchBytes(base + path, published(path), options(path));
-      return import(base + path);
+      await fetchBytes(url(path), published(path), options(path));
+      return import(url(path));
     },
     mostOf: (paths) => new Promise((resolve) => paths.forEach((path) => awaited.set(path, resolve))),
     expect: (paths) => void (total = paths.reduce((sum, path) => sum + files[path].size, 0)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +54,6 @@ OTHER_THIRD_PARTY = ("xterm/", "licenses/")
 #: Our own files for the page; `node/` is for this machine and `py/` travels in the standard library.
 SCRIPT, STYLE = ".js", ".css"
 NOT_SERVED = {"node", "py"}
-#: Hexadecimal digits of the manifest's SHA-256 that name the folder.
-DIGEST_LENGTH = 16
 
 
 @dataclass(frozen=True)
@@ -129,11 +126,10 @@ def _assembled(
     progress: Progress,
 ) -> tuple[Path, str]:
     """The folder of the bundle, and the digest that names it."""
-    digest = hashlib.sha256(manifest.to_json().encode()).hexdigest()[:DIGEST_LENGTH]
 
     def make(folder: Path) -> None:
         fill(folder, sources, manifest)
         with progress("trying the interpreter"):
             try_bundle(folder)
 
-    return cache.entry("bundle", digest, make), digest
+    return cache.entry("bundle", manifest.digest, make), manifest.digest

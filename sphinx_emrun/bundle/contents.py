@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -94,6 +95,10 @@ def open_contents(folder: Path, cache: Cache | None = None) -> Contents:
         manifest = Manifest.from_json((folder / manifests.NAME).read_text(encoding="utf-8"))
     except OSError as problem:
         raise ValueError(str(problem)) from None
+    for path in manifest.shared.values():
+        if not (folder / path).is_file():
+            file = os.path.normpath(folder / path)
+            raise ValueError(f"{file} is missing: the site shares it with other versions, and loads it.")
     if cache is None:
         with tempfile.TemporaryDirectory() as workplace:
             _measure(manifest, folder, Path(workplace))
@@ -109,7 +114,7 @@ def open_contents(folder: Path, cache: Cache | None = None) -> Contents:
     return Contents(
         parts=tuple(Part(name=name, when=when, size=size) for (name, when), size in grouped.items()),
         packages=tuple(Part(name=name, when="later", size=size) for name, size in packages),
-        shares=tuple(_shares(folder, sizes["files"])),
+        shares=tuple(_shares(folder / manifest.place(snapshot.SHARES), sizes["files"])),
     )
 
 
@@ -119,7 +124,7 @@ def _measure(manifest: Manifest, folder: Path, out: Path) -> None:
             name: _written(content, Path(workplace, str(number)))
             for number, (name, content) in enumerate(_distributions(manifest, folder))
         }
-        files = {path: folder / path for path in (*manifest.files, manifests.NAME)}
+        files = {path: folder / manifest.place(path) for path in (*manifest.files, manifests.NAME)}
         sizes = {"files": _sizes(files), "packages": _sizes(packages)}
     # Whatever the host does: where it does not compress this one, a page takes the other.
     compressed, wasm = sizes["files"][COMPRESSED_WASM], sizes["files"][WASM]
@@ -165,8 +170,8 @@ def _distributions(manifest: Manifest, folder: Path) -> Iterator[tuple[str, byte
     """The content of each distribution's files, by its name and version."""
     if not manifest.index:
         return
-    index = json.loads((folder / INDEX_PATH).read_bytes())
-    images = [gzip.decompress((folder / image).read_bytes()) for image in index["images"]]
+    index = json.loads((folder / manifest.place(INDEX_PATH)).read_bytes())
+    images = [gzip.decompress((folder / manifest.place(image)).read_bytes()) for image in index["images"]]
     content = {
         path: images[image][start : start + size] for path, (image, start, size) in index["files"].items()
     }
@@ -198,9 +203,9 @@ def _sizes(files: Mapping[str, Path]) -> dict[str, Size]:
     }
 
 
-def _shares(folder: Path, sizes: Mapping[str, Size]) -> Iterator[Share]:
+def _shares(file: Path, sizes: Mapping[str, Size]) -> Iterator[Share]:
     try:
-        found = json.loads((folder / snapshot.SHARES).read_bytes())
+        found = json.loads(file.read_bytes())
     except OSError:  # there is no snapshot
         return
     all_of_it = sum(share["bytes"] for share in found)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 SCHEMA = 1
 NAME = "manifest.json"
+#: Hexadecimal digits of the manifest's SHA-256 that name the folder.
+DIGEST_LENGTH = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +61,22 @@ class Manifest:
     packages: tuple[Package, ...] = ()
     #: Whether browsers keep what Python starts from in a cache of the site's own.
     offline: bool = False
+    #: Where files lie that do not lie beside the manifest, relative to it; only a published one has such.
+    shared: Mapping[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
 
     def to_json(self) -> str:
         """Compact JSON with sorted keys: the same text for the same content."""
         return json.dumps(dataclasses.asdict(self), sort_keys=True, separators=(",", ":"))
+
+    @property
+    def digest(self) -> str:
+        """The name of the folder that holds it."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:DIGEST_LENGTH]
+
+    def place(self, path: str) -> str:
+        """Where the file `path` lies, relative to the manifest."""
+        return self.shared.get(path, path)
 
     @classmethod
     def from_json(cls, text: str) -> Self:

@@ -45,6 +45,7 @@ class FakeBundler:
     requests: list[BundleRequest] = field(default_factory=list)
     prepared: list[BundleRequest] = field(default_factory=list)
     caches: list[Path] = field(default_factory=list)
+    contents: dict[str, str] = field(default_factory=CONTENTS.copy)
     failure: Exception | None = None
     refused: dict[str, str] = field(default_factory=dict)
     local: tuple[LocalPackage, ...] = ()
@@ -59,12 +60,12 @@ class FakeBundler:
         with progress("making a fake bundle"):
             if self.failure is not None:
                 raise self.failure
-            for name, text in CONTENTS.items():
+            for name, text in self.contents.items():
                 path = self.folder / self.digest / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
             (self.folder / self.digest / "manifest.json").write_bytes(b"{}")
-        files = {name: described(self.folder / self.digest / name) for name in CONTENTS}
+        files = {name: described(self.folder / self.digest / name) for name in self.contents}
         manifest = Manifest(python="", pyodide="", platform="", files=files, code=(), stdlib="")
         return FakeBundle(self.folder / self.digest, self.digest, self.refused, manifest, local=self.local)
 

@@ -9,6 +9,7 @@ import pytest
 
 from sphinx_emrun.bundle import BundleRequest, make_bundle, open_contents
 from sphinx_emrun.bundle.cache import RECORD, Cache
+from sphinx_emrun.published import Published
 from tests.bundle.conftest import MakeProject, Steps
 
 
@@ -53,6 +54,21 @@ def test_what_was_measured_is_kept(make_project: MakeProject, cache: Path, steps
     entries = Cache(cache)
     assert open_contents(bundle.folder, entries) == open_contents(bundle.folder)
     assert (cache / "sizes" / bundle.digest).is_dir()
+
+
+def test_shared_files_are_weighed_where_they_lie(
+    make_project: MakeProject, cache: Path, steps: Steps, tmp_path: Path
+) -> None:
+    bundle = make_bundle(BundleRequest(project=make_project()), cache=cache, progress=steps)
+    emrun, shared = tmp_path / "site" / "v1" / "_static" / "emrun", tmp_path / "site" / "shared"
+    folder = emrun / Published(emrun, shared).put_bundle(bundle)
+    alone, together = open_contents(bundle.folder), open_contents(folder)
+    assert (together.packages, together.shares) == (alone.packages, alone.shares)
+    longer = (folder / "manifest.json").stat().st_size - (bundle.folder / "manifest.json").stat().st_size
+    assert together.before_output().raw - alone.before_output().raw == longer > 0
+    next(shared.iterdir()).unlink()
+    with pytest.raises(ValueError, match="is missing: the site shares it with other versions"):
+        open_contents(folder)
 
 
 def test_what_is_no_bundle_is_said(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -27,12 +28,19 @@ def test_json_is_compact_and_sorted() -> None:
         '"image":"packages/0.bin","path":"/lib/a.so"}],'
         '"offline":false,"packages":[{"name":"pydantic","version":"2.14.3"}],'
         '"platform":"pyemscripten_2026_0_wasm32","pyodide":"314.0.7","python":"3.14.2","schema":1,'
-        '"snapshot":"snapshot.bin","stdlib":"stdlib.zip"}'
+        '"shared":{},"snapshot":"snapshot.bin","stdlib":"stdlib.zip"}'
     )
 
 
 def test_it_is_read_back() -> None:
     assert Manifest.from_json(MANIFEST.to_json()) == MANIFEST
+
+
+def test_a_file_may_lie_elsewhere_and_the_name_says_so() -> None:
+    shared = replace(MANIFEST, shared={"main.js": "../../s/ab/main.js"})
+    assert Manifest.from_json(shared.to_json()) == shared
+    assert [shared.place(path) for path in shared.files] == ["worker.js", "../../s/ab/main.js"]
+    assert shared.digest != MANIFEST.digest
 
 
 def test_another_schema_is_refused() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sphinx_emrun import __version__, cli
+from sphinx_emrun.bundle.manifest import Manifest
 from sphinx_emrun.preview.server import Place
 
 
@@ -20,6 +21,12 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").touch()
     (tmp_path / "file").touch()
+    version = tmp_path / "versions" / "v1"
+    (version / "_static" / "emrun" / "0").mkdir(parents=True)
+    (version / "index.html").touch()
+    shared = {"stdlib.zip": "../../../../shared/1.zip"}
+    manifest = Manifest(python="", pyodide="", platform="", files={}, code=(), stdlib="", shared=shared)
+    (version / "_static" / "emrun" / "0" / "manifest.json").write_text(manifest.to_json())
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -124,6 +131,7 @@ def test_a_prefix_begins_and_ends_with_a_slash(
         (["serve", "site", "--prefix", "/a/../b/"], "/a/../b/ is no path like /repo/"),
         (["serve", "site", "--prefix", "/{a}/"], "/{a}/ is no path like /repo/"),
         (["serve", "site", "--prefix", "/a b/"], "/a b/ is no path like /repo/"),
+        (["serve", "versions/v1"], "versions, which holds both."),
         ([], "the following arguments are required: COMMAND"),
     ],
 )

@@ -20,6 +20,7 @@ DEFAULTS = {
     "emrun_stdlib": "trimmed",
     "emrun_host_headers": False,
     "emrun_offline": False,
+    "emrun_shared": None,
     "emrun_snapshot": True,
     "emrun_prefetch": "interest",
     "emrun_sleep": 0,
@@ -30,6 +31,32 @@ DEFAULTS = {
     "emrun_doctest_blocks": "marked",
     "emrun_docstring_namespace": "module",
 }
+
+
+SHARED = 'must be None or a relative path like "../emrun-shared"'
+#: Nothing, the site or what holds it, an absolute path or URL, a folder of Sphinx's, what URLs escape.
+NO_SHARED_FOLDERS = [
+    "",
+    ".",
+    "..",
+    "../",
+    "./x",
+    "../..",
+    "/srv/x",
+    "https://example.org/x",
+    "//example.org/x",
+]
+NO_SHARED_FOLDERS += [
+    "C:\\x",
+    "..\\x",
+    "_static/x",
+    "../a/../b",
+    "../.hidden",
+    "../a b",
+    "../ä",
+    "../a%20b",
+    "../x\n",
+]
 
 
 def test_defaults_are_the_documented_ones(make_site: MakeSite) -> None:
@@ -55,6 +82,7 @@ def test_every_option_says_what_it_is_for() -> None:
         ("emrun_stdlib", "tiny", "must be one of 'trimmed', 'full', not 'tiny'"),
         ("emrun_host_headers", "netlify", "must be True or False, not 'netlify'"),
         ("emrun_offline", 2, "must be True or False, not 2"),
+        *(("emrun_shared", value, f"{SHARED}, not {value!r}") for value in NO_SHARED_FOLDERS),
         ("emrun_snapshot", "json", "must be True, False or a list of modules, not 'json'"),
         ("emrun_prefetch", "always", "must be one of 'interest', 'near', 'never', not 'always'"),
         ("emrun_sleep", -1, "must be a number of minutes, not -1"),
@@ -89,6 +117,9 @@ def test_wrong_value_gives_one_warning_and_the_default(
         ("emrun_stdlib", "full"),
         ("emrun_host_headers", True),
         ("emrun_offline", True),
+        ("emrun_shared", "../emrun-shared"),
+        ("emrun_shared", "../../files/emrun_1.0/"),
+        ("emrun_shared", "shared"),
         ("emrun_doctest_blocks", "off"),
         ("emrun_prefetch", "near"),
         ("emrun_sleep", 30),

@@ -1,0 +1,67 @@
+"""Versions of one site share their large files (`emrun_shared`), wherever the whole is published."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import build_live
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from .conftest import OpenPage, Serve
+
+HELLO = "hello red by the setup"
+SHARED = "emrun-shared"
+
+
+def shared_by(site: Path) -> dict[str, str]:
+    """{name in the shared folder: path in the bundle} of one version."""
+    (manifest,) = site.glob("_static/emrun/*/manifest.json")
+    places = json.loads(manifest.read_text("utf-8"))["shared"].items()
+    return {place.removeprefix(f"../../../../{SHARED}/"): path for path, place in places}
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.fixture(scope="session")
+def versions(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two versions of the site of tests/roots/test-live, built beside each other and then moved."""
+    folder = tmp_path_factory.mktemp("versions") / "site"
+    same = ["-d", str(built.parent / "live-doctrees"), "-D", f"emrun_shared=../{SHARED}"]
+    build_live(folder / "v1", *same)
+    assert names(folder / SHARED) == shared_by(folder / "v1").keys()
+    build_live(folder / "v2", *same, "-D", "emrun_snapshot=json")
+    assert names(folder / SHARED) == shared_by(folder / "v1").keys() | shared_by(folder / "v2").keys()
+    return folder.rename(folder.with_name("moved"))
+
+
+def test_both_run_and_a_reader_loads_what_differs(serve: Serve, open_page: OpenPage, versions: Path) -> None:
+    site = serve(folder=versions, prefix="/repo/", headers={"Cache-Control": "max-age=600"})
+    loaded = []
+    for version in ("v1", "v2"):
+        site.requests.clear()
+        first = open_page(site, f"{version}/index.html")("first")
+        assert first.run("done") == HELLO
+        first.type("import csv; csv.__name__")
+        first.expect_text("'csv'")
+        assert all(name.startswith((f"{version}/", f"{SHARED}/")) for name in site.requests)
+        shared = shared_by(versions / version)
+        loaded.append({shared[Path(name).name] for name in site.requests if name.startswith(SHARED)})
+    assert {"snapshot.bin", "pyodide/pyodide.asm.js", "pyodide/pyodide.asm.bin", "stdlib.zip"} <= loaded[0]
+    # The other form of the interpreter's code is asked for, and given up (`loader.js`).
+    assert loaded[1] - {"pyodide/pyodide.asm.wasm"} == {"snapshot.bin"}
+
+
+def test_a_version_opened_from_a_file_says_what_to_do(page: Page, versions: Path) -> None:
+    page.goto((versions / "v1" / "index.html").as_uri())
+    block = page.locator(".emrun:has(#first)")
+    expect(block.get_by_role("status")).to_contain_text("python -m http.server")
+    expect(block.get_by_role("button")).to_have_count(0)
