@@ -74,11 +74,14 @@ def _found(*names: str) -> str:
 
 def build_live(shared: Shared, *settings: str) -> Path:
     """The site of tests/roots/test-live, with settings as for ``sphinx-build -D``."""
+    return shared.make(":".join(["live", *settings]), lambda out: make_live(shared, out, *settings))
+
+
+def make_live(shared: Shared, out: Path, *settings: str) -> None:
+    """Build the site; what was made for another build is found again."""
     source, doctrees = Path(__file__).parents[1] / "roots" / "test-live", shared.folder / "live-doctrees"
     command: list[str | Path] = [sys.executable, "-m", "sphinx", "-qWb", "html", "-d", doctrees]
-    options = [f"-D{setting}" for setting in settings]
-    name = ":".join(["live", *settings])
-    return shared.make(name, lambda out: subprocess.run([*command, *options, source, out], check=True))
+    subprocess.run([*command, *(f"-D{setting}" for setting in settings), source, out], check=True)
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import build_live
+from .conftest import make_live
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+    from tests.shared import Shared
 
     from .conftest import OpenPage, Serve
 
@@ -32,15 +34,19 @@ def names(folder: Path) -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def versions(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def versions(shared: Shared) -> Path:
     """Two versions of the site of tests/roots/test-live, built beside each other and then moved."""
-    folder = tmp_path_factory.mktemp("versions") / "site"
-    same = ["-d", str(built.parent / "live-doctrees"), "-D", f"emrun_shared=../{SHARED}"]
-    build_live(folder / "v1", *same)
-    assert names(folder / SHARED) == shared_by(folder / "v1").keys()
-    build_live(folder / "v2", *same, "-D", "emrun_snapshot=json")
-    assert names(folder / SHARED) == shared_by(folder / "v1").keys() | shared_by(folder / "v2").keys()
-    return folder.rename(folder.with_name("moved"))
+    setting = f"emrun_shared=../{SHARED}"
+
+    def make(out: Path) -> None:
+        folder = out / "site"
+        make_live(shared, folder / "v1", setting)
+        assert names(folder / SHARED) == shared_by(folder / "v1").keys()
+        make_live(shared, folder / "v2", setting, "emrun_snapshot=json")
+        assert names(folder / SHARED) == shared_by(folder / "v1").keys() | shared_by(folder / "v2").keys()
+        folder.rename(out / "moved")
+
+    return shared.make("live:versions", make) / "moved"
 
 
 def test_both_run_and_a_reader_loads_what_differs(serve: Serve, open_page: OpenPage, versions: Path) -> None:

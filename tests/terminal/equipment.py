@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import uv
 from case import Case, read_case
 
 from sphinx_emrun.bundle import BundleRequest, make_bundle
+
+if TYPE_CHECKING:
+    from tests.shared import Shared
 
 CASES = sorted(Path(__file__).parent.glob("cases/*.toml"))
 #: The first CPython whose prompt is `_pyrepl`.
@@ -52,12 +57,9 @@ class Equipment:
 @cache
 def _environment(shared: Shared) -> Path:
     def make(folder: Path) -> None:
-        command = [uv.find_uv_bin(), "--quiet"]
+        command, python = [uv.find_uv_bin(), "--quiet"], folder / "bin" / "python"
         subprocess.run([*command, "venv", "--clear", "--python", newest_python(), folder], check=True)
-        subprocess.run(
-            [*command, "pip", "install", "--python", folder / "bin" / "python", "-r", REQUIREMENTS],
-            check=True,
-        )
+        subprocess.run([*command, "pip", "install", "--python", python, "-r", REQUIREMENTS], check=True)
 
     return shared.make("venv", make) / "bin" / "python"
 
