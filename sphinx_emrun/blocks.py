@@ -187,14 +187,19 @@ def kind_of(code: str) -> Literal["script", "transcript"]:
     return "transcript" if is_transcript(code) else "script"
 
 
-def script_of(code: str) -> str:
+def script_of(code: str, *, skipped: bool = False) -> str:
     """Code that runs without showing anything: of a transcript, its statements.
 
-    Examples that expect an exception are left out, for nothing would catch it.
+    Examples that expect an exception are left out, for nothing would catch it, and those that are skipped.
 
+    :param skipped: whether doctest skips an example that does not say so itself.
     :raises ValueError: when the transcript is malformed (see :class:`doctest.DocTestParser`).
     """
     if not is_transcript(code):
         return code
     examples = doctest.DocTestParser().get_examples(code)
-    return "".join(example.source for example in examples if example.exc_msg is None)
+    return "".join(
+        example.source
+        for example in examples
+        if example.exc_msg is None and not example.options.get(doctest.SKIP, skipped)
+    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from docutils import nodes
 
-from sphinx_emrun.blocks import ASKED, ATTRIBUTE, Output, Setup, When, is_transcript
+from sphinx_emrun.blocks import ASKED, ATTRIBUTE, Output, Setup, When, is_transcript, script_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,9 +70,22 @@ def in_default_group(node: Element, session: str) -> bool:
     return groups == ["default"] if groups else isinstance(node, nodes.doctest_block) or not session
 
 
+def hidden_script(node: Element) -> str:
+    """What a node runs as hidden code, without what doctest skips.
+
+    :raises ValueError: when it is a malformed transcript.
+    """
+    return script_of(source_of(node), skipped=_skips(node))
+
+
+def _skips(node: Element) -> bool:
+    """Whether a directive skips the examples that do not say so themselves."""
+    return dict(flags_of(node)).get(doctest.SKIP, False)
+
+
 def is_skipped(node: Element) -> bool:
     """Whether no example of a transcript is to be run."""
-    skipped = dict(flags_of(node)).get(doctest.SKIP, False)
+    skipped = _skips(node)
     try:
         examples = doctest.DocTestParser().get_examples(source_of(node))
     except ValueError:

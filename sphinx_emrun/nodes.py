@@ -21,8 +21,8 @@ from sphinx.locale import get_translation
 from sphinx.util.osutil import relative_uri
 from sphinxcontrib.serializinghtml import SerializingHTMLBuilder
 
-from sphinx_emrun.blocks import ATTRIBUTE, Block, DataFile, Output, Setup, marked, marker, script_of
-from sphinx_emrun.doctests import source_of
+from sphinx_emrun.blocks import ATTRIBUTE, Block, DataFile, Output, Setup, marked, marker
+from sphinx_emrun.doctests import hidden_script
 from sphinx_emrun.domain import get_domain
 from sphinx_emrun.messages import EmrunWarning, warn
 from sphinx_emrun.resources import templates_dir
@@ -100,7 +100,7 @@ def _session(name: str, docname: str, page: str) -> str:
 
 def _hidden_source(node: Element) -> str:
     try:
-        return script_of(source_of(node))
+        return hidden_script(node)
     except ValueError as problem:
         warn(EmrunWarning.OPTION, f"hidden code is left out, for it is malformed: {problem}", node)
         return ""

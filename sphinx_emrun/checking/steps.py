@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from sphinx_emrun.blocks import ASKED, Block, Output, Setup, kind_of, marker, script_of
+from sphinx_emrun.blocks import ASKED, Block, Output, Setup, kind_of, marker
 from sphinx_emrun.checking.plan import SECONDS, Expected, Place, Plan, Role, Step
 from sphinx_emrun.docstrings import docstring_of, file_of
-from sphinx_emrun.doctests import flags_of, in_order, source_of
+from sphinx_emrun.doctests import flags_of, hidden_script, in_order, source_of
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
@@ -62,7 +62,6 @@ def plans_of(document: nodes.document, docname: str, seconds: float = SECONDS) -
 
 
 def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> None:
-    code, unless = source_of(node), node.get("skipif", "")
     if setup.when == "here":
         described: Block = node.get(ASKED) or Block()
         block = replace(
@@ -77,7 +76,7 @@ def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> N
         parts.steps.extend(replace(step, role="hidden") for step in _step(node, block, seconds))
         return
     try:
-        code = script_of(code)
+        code = hidden_script(node)
     except ValueError:  # it is warned about where a page is written
         return
     first = setup.when == "first"
@@ -88,7 +87,7 @@ def _add_hidden(parts: _Parts, node: Element, setup: Setup, seconds: float) -> N
         role=role,
         docstring=setup.docstring,
         seconds=seconds,
-        unless=unless,
+        unless=node.get("skipif", ""),
     )
     (parts.setup if first else parts.cleanup).append(step)
 

@@ -2,7 +2,8 @@
 
 Given: the flags, and groups of blocks that share a namespace. A group with a name is the docstring of the
 object of that name, and judged as ``python -m doctest`` judges it; otherwise each of its blocks is a test of
-its own, as in ``sphinx.ext.doctest``. Printed: of each group, the source and verdict of each example.
+its own, as in ``sphinx.ext.doctest``. Printed, in a line of its own: of each group, the source and verdict of
+each example. An example that is skipped has no verdict.
 """
 
 from __future__ import annotations
@@ -22,10 +23,14 @@ class Runner(doctest.DocTestRunner):
     """Notes which examples fail, and says nothing."""
 
     def judge(self, test: doctest.DocTest, **options: Any) -> Verdicts:
-        """The source and verdict of each example."""
+        """The source and verdict of each example that is not skipped."""
         self._failed: set[int] = set()
         self.run(test, out=lambda _text: None, **options)
-        return [(example.source, id(example) not in self._failed) for example in test.examples]
+        return [
+            (example.source, id(example) not in self._failed)
+            for example in test.examples
+            if not example.options.get(doctest.SKIP, self.optionflags & doctest.SKIP)
+        ]
 
     def report_start(self, *_: Any) -> None:
         """Nothing."""
@@ -70,20 +75,25 @@ def of_docstring(group: dict[str, Any], runner: Runner) -> Verdicts | None:
 
 
 def of_blocks(group: dict[str, Any], runner: Runner) -> Verdicts:
-    """The verdicts on blocks; of a malformed one there are none."""
+    """The verdicts on blocks; of a malformed one there are none. None passes without its module."""
     namespace: dict[str, Any] = {"__name__": "__main__"} if group["module"] == "__main__" else {}
     found: Verdicts = []
-    with contextlib.suppress(ImportError):
-        if group["name"]:
+    missing = False
+    if group["name"]:
+        try:
             namespace = vars(importlib.import_module(group["module"])).copy()
-        for setup, source, flags in group["blocks"]:
+        except ImportError:
+            missing = True
+    for setup, source, flags in group["blocks"]:
+        with contextlib.suppress(ImportError):
             exec(setup, namespace)
-            with contextlib.suppress(ValueError):
-                test = doctest.DocTestParser().get_doctest(source, {}, "block", None, 0)
-                for example in test.examples:
-                    example.options = dict(flags) | example.options
-                test.globs = namespace
-                found += runner.judge(test, clear_globs=False)
+        with contextlib.suppress(ValueError):
+            test = doctest.DocTestParser().get_doctest(source, {}, "block", None, 0)
+            for example in test.examples:
+                example.options = dict(flags) | example.options
+            test.globs = namespace
+            judged = runner.judge(test, clear_globs=False)
+            found += [(source, passed and not missing) for source, passed in judged]
     return found
 
 
@@ -94,7 +104,7 @@ def main() -> None:
         runner = Runner(verbose=False, optionflags=given["flags"])
         found = of_docstring(group, runner) if group["name"] else None
         verdicts.append(of_blocks(group, runner) if found is None else found)
-    print(json.dumps(verdicts))
+    print("\n" + json.dumps(verdicts))
 
 
 main()

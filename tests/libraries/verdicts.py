@@ -62,15 +62,16 @@ def failing(checked: Checked) -> set[int]:
 
 
 def compared(groups: list[dict[str, Any]], judged: list[list[tuple[str, bool]]]) -> Iterator[dict[str, Any]]:
-    """Our verdict on each example, and doctest's; None where that knows no such example."""
+    """Our verdict on each example, and doctest's; None where one of the two has no such example."""
     for group, theirs in zip(groups, judged, strict=True):
+        place = group["name"] or group["page"]
         left = list(theirs)
         for source, passed in group["ours"]:
             at = next((i for i, (other, _) in enumerate(left) if other == source), None)
-            wanted = None if at is None else left[at][1]
-            del left[: 0 if at is None else at + 1]
-            place = group["name"] or group["page"]
+            wanted = None if at is None else left.pop(at)[1]
             yield {"place": place, "source": source, "passes": passed, "doctest": wanted}
+        for source, wanted in left:
+            yield {"place": place, "source": source, "passes": None, "doctest": wanted}
 
 
 def main() -> None:

@@ -210,10 +210,15 @@ def test_marks_are_words_in_xml() -> None:
         ("x = 1", "x = 1"),
         (">>> x = 1\n>>> if x:\n...     y = 2\n...\n>>> x\n1", "x = 1\nif x:\n    y = 2\nx\n"),
         (">>> 1 / 0\nTraceback (most recent call last):\nZeroDivisionError: no\n>>> 2", "2\n"),
+        (">>> x  # doctest: +SKIP\n>>> 2", "2\n"),
     ],
 )
 def test_hidden_code_is_a_script(code: str, script: str) -> None:
     assert script_of(code) == script
+
+
+def test_hidden_code_that_a_directive_skips_runs_where_an_example_says_so() -> None:
+    assert script_of(">>> x\n>>> 2  # doctest: -SKIP", skipped=True) == "2  # doctest: -SKIP\n"
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "a:b", "a,b"])

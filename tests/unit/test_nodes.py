@@ -172,6 +172,40 @@ def test_setup(render: Render) -> None:
     assert inside(setup) == []
 
 
+def test_hidden_code_leaves_out_what_the_check_skips(render: Render) -> None:
+    hidden = """
+.. testsetup::
+
+   >>> zero = 0
+   >>> undefined  # doctest: +SKIP
+
+.. doctest::
+   :hide:
+
+   >>> one = 1
+   >>> undefined  # doctest: +SKIP
+
+.. doctest::
+   :hide:
+   :options: +SKIP
+
+   >>> undefined
+
+.. doctest::
+   :hide:
+   :pyversion: < 3
+
+   >>> undefined
+
+>>> zero + one
+1
+"""
+    options = {"emrun_doctest_blocks": "all", "extensions": ["sphinx.ext.doctest", "sphinx_emrun"]}
+    found = render(hidden, confoverrides=options)
+    sources = [each[1]["data-emrun-source"] for each in found if each[1]["class"] == "emrun-setup"]
+    assert sources == ["zero = 0\n", "one = 1\n"]
+
+
 def test_source_is_what_the_page_shows(render: Render) -> None:
     options = {"emrun_doctest_blocks": "all"}
     (block,) = render(">>> x = 1  # doctest: +SKIP\n>>> x\n1\n", confoverrides=options)
