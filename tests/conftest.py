@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from equipment import Equipment
 
-from .shared import Shared
+from tests.shared import Shared
 
 if TYPE_CHECKING:
     from sphinx.testing.util import SphinxTestApp
