@@ -206,8 +206,8 @@ def open_page(page: Page) -> Iterator[OpenPage]:
     errors: list[str] = []
 
     def note(error: Error) -> None:
-        # The theme has inline styles, of which Firefox tells as of errors, and late; Sphinx's highlighting of search
-        # results fails where storage is forbidden.
+        # The theme has inline styles: Firefox tells of them as of errors, and late. Sphinx's highlighting of
+        # search words fails where storage is forbidden.
         if "blocked an inline s" not in str(error) and "sphinx_highlight" not in (error.stack or ""):
             errors.append(str(error))
 
