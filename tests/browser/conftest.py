@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from .webkit import display, webkit  # noqa: F401  fixtures
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Locator, Page, Route
+    from playwright.sync_api import Browser, Locator, Page, Route
 
     from tests.shared import Shared
 
@@ -37,6 +38,7 @@ OTHER_SITE = "other-site.test"
 #: How long, in ms, a start of Python may take on a slow machine.
 PATIENCE = 130_000
 ENDED = re.compile("done|error|stopped|crashed")
+BUSY = ", ".join(f"[data-emrun-state={state}]" for state in ("loading", "running", "input", "stopping"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,9 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     A busy machine may starve one: a test that fails is tried once more, and the summary says so.
     """
-    for item in items:
+    for item in list(items):
         if Path(__file__).parent in item.path.parents:
             engine = next((name for name in ("chromium", "firefox") if name in item.name), "webkit")
+            only = item.get_closest_marker("only_browser")
+            if only and engine not in only.args:
+                items.remove(item)
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.flaky(reruns=1))
             item.add_marker(pytest.mark.xdist_group(engine))
@@ -130,6 +135,10 @@ each_waiting_tier = pytest.mark.parametrize("tier", WAITING, indirect=True)
 def tier(request: pytest.FixtureRequest) -> str:
     """The channel that serves the blocks; the test says which (`each_tier`)."""
     return getattr(request, "param", "shared-memory")
+
+
+#: Marks for cases that are divided between the engines, or between both and the channels of most readers.
+ENGINES = [pytest.mark.only_browser(engine) for engine in ("chromium", "firefox")]
 
 
 class Held:
@@ -223,6 +232,56 @@ def open_page(page: Page) -> Iterator[OpenPage]:
 
     yield start
     assert errors == []
+
+
+class Pages:
+    """A page for each channel, which tests use one after the other."""
+
+    def __init__(self, browser: Browser, folder: Path) -> None:
+        self._browser, self._folder = browser, folder
+        self._closing: dict[str, ExitStack] = {}
+        self._pages: dict[str, Page] = {}
+        self.errors: list[str] = []
+
+    def get(self, tier: str) -> Page:
+        """The page of a channel; a new one where a test has left a program that runs."""
+        page = self._pages.get(tier)
+        if page and page.locator(BUSY).count() == 0:
+            return page
+        self._close(tier)
+        site = Site(self._folder, SERVED[tier]["headers"] | STRICT, broken=SERVED[tier].get("broken", {}))
+        page = self._pages[tier] = self._browser.new_page()
+        self._closing[tier] = ExitStack()
+        self._closing[tier].callback(site.close)
+        self._closing[tier].callback(page.close)
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.goto(site.url)
+        self.errors.clear()  # the theme's own
+        return page
+
+    def close(self) -> None:
+        """Close all pages."""
+        for tier in SERVED:
+            self._close(tier)
+
+    def _close(self, tier: str) -> None:
+        self._closing.pop(tier, ExitStack()).close()
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Browser, built: Path) -> Iterator[Pages]:
+    """Pages for the tests of a module."""
+    with closing(Pages(browser, built)) as pages:
+        yield pages
+
+
+@pytest.fixture
+def used_block(pages: Pages, tier: str) -> Iterator[Blocks]:
+    """The blocks of a page as the test before has left it, for a start of Python takes seconds."""
+    page = pages.get(tier)
+    yield lambda name: Block(page, name)
+    assert [error for error in pages.errors if "blocked an inline s" not in error] == []
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import OTHER_SITE, PATIENCE
+from .conftest import ENGINES, OTHER_SITE, PATIENCE
 from .editions import publish_another
 from .server import Damage
 
@@ -37,16 +37,22 @@ def test_a_missing_file_is_said_and_run_tries_again(serve: Serve, open_page: Ope
     assert first.run("done") == HELLO
 
 
+BROKEN = [
+    ("manifest.json", Damage.ALTERED),
+    ("session.js", Damage.CUT),
+    ("worker.js", Damage.DIES),
+    ("pyodide.asm.js", Damage.ALTERED),
+    ("pyodide.asm.bin", Damage.CUT),
+    ("pyodide.asm.bin", Damage.DIES),
+    ("snapshot.bin", Damage.ALTERED),
+]
+
+
 @pytest.mark.parametrize(
     ("file", "damage"),
     [
-        ("manifest.json", Damage.ALTERED),
-        ("session.js", Damage.CUT),
-        ("worker.js", Damage.DIES),
-        ("pyodide.asm.js", Damage.ALTERED),
-        ("pyodide.asm.bin", Damage.CUT),
-        ("pyodide.asm.bin", Damage.DIES),
-        ("snapshot.bin", Damage.ALTERED),
+        pytest.param(*case, marks=engine)
+        for case, engine in zip(BROKEN, itertools.cycle(ENGINES), strict=False)
     ],
 )
 def test_a_broken_file_is_fetched_once_more(

@@ -29,7 +29,7 @@ def prompt(block: Blocks, page: Page, browser_name: str) -> Block:
     return first
 
 
-def paste(prompt: Block, text: str, shown: str) -> None:
+def paste(prompt: Block, text: str, shown: str | re.Pattern[str]) -> None:
     """Paste from the clipboard, and wait until the prompt shows it."""
     prompt.page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
     prompt.page.keyboard.press("Control+v")
@@ -107,11 +107,12 @@ def test_arrows_recall_and_edit_several_lines(prompt: Block, page: Page) -> None
     prompt.expect_text(re.compile(r"\n'before'\n>>> $"))
 
 
-@pytest.mark.parametrize("text", ["日本語", "😀👩‍👩‍👧", "e\u0301a\u0308", "שלום", "naïve"])
-def test_text_in_any_script(prompt: Block, page: Page, text: str) -> None:
-    paste(prompt, f"len('{text}'), ascii('{text}')", "ascii(")
-    page.keyboard.press("Enter")
-    prompt.expect_text(repr((len(text), ascii(text))))
+def test_text_in_any_script(prompt: Block, page: Page) -> None:
+    for number, text in enumerate(("日本語", "😀👩‍👩‍👧", "e\u0301a\u0308", "שלום", "naïve"), 1):
+        shown = re.compile(rf"(len\((.|\n)*ascii\((.|\n)*){{{number}}}")
+        paste(prompt, f"len('{text}'), ascii('{text}')", shown)
+        page.keyboard.press("Enter")
+        prompt.expect_text(repr((len(text), ascii(text))))
 
 
 def test_underscore_is_the_last_value(prompt: Block) -> None:

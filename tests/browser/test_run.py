@@ -78,19 +78,19 @@ def test_end_of_file(block: Blocks, page: Page) -> None:
 @pytest.mark.parametrize("place", ["loop", "sleep", "ask", "flood"])
 @pytest.mark.parametrize("way", ["Stop", "Control+c"])
 def test_a_stop_raises_keyboard_interrupt_and_keeps_the_variables(
-    block: Blocks, page: Page, place: str, way: str
+    used_block: Blocks, place: str, way: str
 ) -> None:
-    block("first").run("done")
-    busy = block(place)
+    used_block("first").run("done")
+    busy = used_block(place)
     busy.run("input" if place == "ask" else "running")
     if way == "Stop":
         busy.button("Stop").click()
     else:
         busy.terminal.click()
-        page.keyboard.press(way)
+        busy.page.keyboard.press(way)
     busy.expect_state("stopped")
     busy.expect_text("KeyboardInterrupt")
-    assert block("second").run("done") == "42"
+    assert used_block("second").run("done") == "42"
 
 
 def test_an_exception_shows_pythons_own_traceback(block: Blocks) -> None:

@@ -6,10 +6,13 @@ a check with the flags that it names.
 
 from __future__ import annotations
 
+import ast
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
+from equipment import newest_python
 from judging import native, ours, run
 
 from sphinx_emrun.checking.plan import Place, Step
@@ -21,12 +24,13 @@ pytestmark = pytest.mark.xdist_group("checking")
 FOLDER = Path(__file__).parent / "verdicts"
 CASES = sorted(FOLDER.glob("*.txt"))
 DIFFERENCES = tomllib.loads((FOLDER / "differences.toml").read_text("utf-8"))["difference"]
+#: A program.
+WHERE_IT_LIES = "import sysconfig; print(sysconfig.get_path('stdlib') + '/test')"
 Difference = tuple[str, int, str, bool]
 
 
-@pytest.mark.parametrize(("flags", "named"), [(0, "none"), (DEFAULT_FLAGS, "default")])
-def test_what_doctest_passes_passes_and_what_it_fails_fails(checked: Built, flags: int, named: str) -> None:
-    texts = {case.stem: case.read_text("utf-8") for case in CASES}
+def differences(bundle: Path, texts: dict[str, str], flags: int) -> set[Difference]:
+    """Where the verdicts on the examples of transcripts differ; `texts` are these by their names."""
     steps = [
         Step(
             source=text,
@@ -39,9 +43,9 @@ def test_what_doctest_passes_passes_and_what_it_fails_fails(checked: Built, flag
         for name, text in texts.items()
     ]
     groups = [{"name": "", "module": "__main__", "blocks": [["", text, []]]} for text in texts.values()]
-    outcomes = run(checked.bundle, [step.program(flags) for step in steps])
+    outcomes = run(bundle, [step.program(flags) for step in steps])
     found: set[Difference] = set()
-    for step, outcome, theirs in zip(steps, outcomes, native(checked.bundle, groups, flags), strict=True):
+    for step, outcome, theirs in zip(steps, outcomes, native(bundle, groups, flags), strict=True):
         failing = {failure.line for failure in failures(step, outcome, flags)}
         mine = ours(step, outcome, failing)
         assert [source for source, _ in mine] == [source for source, _ in theirs], step.ident
@@ -50,13 +54,36 @@ def test_what_doctest_passes_passes_and_what_it_fails_fails(checked: Built, flag
             for number, ((source, passed), (_, wanted)) in enumerate(zip(mine, theirs, strict=True))
             if passed != wanted
         }
+    return found
+
+
+@pytest.mark.parametrize(("flags", "named"), [(0, "none"), (DEFAULT_FLAGS, "default")])
+def test_what_doctest_passes_passes_and_what_it_fails_fails(checked: Built, flags: int, named: str) -> None:
     expected = {
         (example["case"], example["number"], example["source"], example["passes"])
         for difference in DIFFERENCES
         for example in difference["examples"]
         if named in difference["flags"]
     }
-    assert found == expected
+    texts = {case.stem: case.read_text("utf-8") for case in CASES}
+    assert differences(checked.bundle, texts, flags) == expected
+
+
+def material() -> dict[str, str]:
+    """What CPython tests its own doctest with: files, and docstrings of its tests, by their names."""
+    library = Path(subprocess.check_output([newest_python(), "-c", WHERE_IT_LIES], text=True).strip())
+    found = {file.name: file.read_text("utf-8") for file in sorted(library.rglob("test_doctest*.txt"))}
+    for file in sorted([*library.rglob("test_doctest*.py"), *library.rglob("sample_doctest*.py")]):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
+                name = f"{file.name}:{getattr(node, 'lineno', 0)}"
+                found[name] = ast.get_docstring(node) or ""
+    return {name: text for name, text in found.items() if ">>>" in text}
+
+
+@pytest.mark.skipif(not material(), reason="this machine's Python comes without its own tests")
+def test_the_material_of_cpythons_tests(checked: Built) -> None:
+    assert differences(checked.bundle, material(), 0) == set()
 
 
 def test_the_cases_hold_what_passes_and_what_fails(checked: Built) -> None:
