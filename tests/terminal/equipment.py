@@ -72,9 +72,10 @@ def _bundle(shared: Shared, packages: bool) -> Path:
 
     def make(folder: Path) -> None:
         bundle = make_bundle(request, cache=shared.folder / "bundle-cache", progress=lambda _: nullcontext())
-        shutil.copytree(bundle.folder, folder, dirs_exist_ok=True)
+        shutil.copytree(bundle.folder, folder / bundle.folder.name)
 
-    return shared.make(f"bundle:{len(pinned)}", make)
+    (folder,) = shared.make(f"bundle:{len(pinned)}", make).iterdir()  # its name is the manifest's digest
+    return folder
 
 
 def newest_python() -> Path:
