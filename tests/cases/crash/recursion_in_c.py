@@ -8,7 +8,7 @@ import pickle
 import re
 
 
-def nested(empty, wrap, depth=20_000):
+def nested(empty, wrap, depth=50_000):
     value = empty
     for _ in range(depth):
         value = wrap(value)
@@ -17,7 +17,7 @@ def nested(empty, wrap, depth=20_000):
 
 deep = nested([], lambda inner: [inner])
 other = nested([], lambda inner: [inner])
-text = "[" * 20_000
+text = "[" * 100_000
 DEEP = {
     "repr of a list": lambda: repr(deep),
     "repr of a dict": lambda: repr(nested({}, lambda inner: {1: inner})),
@@ -26,10 +26,10 @@ DEEP = {
     "json.loads": lambda: json.loads(text),
     "pickle.dumps": lambda: pickle.dumps(deep),
     "copy.deepcopy": lambda: copy.deepcopy(deep),
-    "compile of a sum": lambda: compile("+".join(["1"] * 20_000), "", "eval"),
-    "compile of attributes": lambda: compile("x" + ".a" * 20_000, "", "eval"),
+    "compile of a sum": lambda: compile("+".join(["1"] * 100_000), "", "eval"),
+    "compile of attributes": lambda: compile("x" + ".a" * 100_000, "", "eval"),
     "isinstance": lambda: isinstance("", nested((int,), lambda inner: (inner,))),
-    "re.compile": lambda: re.compile("(" * 20_000 + ")" * 20_000),
+    "re.compile": lambda: re.compile("(" * 50_000 + ")" * 50_000),
     "repr of a type": lambda: repr(nested(int, lambda inner: list[inner])),
 }
 count = 0
@@ -41,7 +41,7 @@ for name, attempt in DEEP.items():
     else:
         print(name, "did not raise")
 try:
-    ast.literal_eval("(" * 20_000)
+    ast.literal_eval("(" * 100_000)
 except (MemoryError, SyntaxError):
     pass  # the parser has limits of its own
 del deep, other
