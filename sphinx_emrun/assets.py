@@ -189,9 +189,9 @@ def _snapshot_modules(setting: bool | tuple[str, ...], env: BuildEnvironment) ->
 
 
 def _shared_folder(app: Sphinx) -> Path | None:
-    """The folder of what the site's versions share; the preview serves one version, with all of its own.
+    """The folder of the files that versions of the site share. None in a preview: it serves the site alone.
 
-    :raises ExtensionError: when the site itself lies there.
+    :raises ExtensionError: when the folder is the site's, or holds it.
     """
     name = read_config(app.config).shared
     if name is None or REPORT in os.environ or not is_interactive(app.builder):
@@ -215,7 +215,7 @@ def cache_folder(app: Sphinx) -> Path:
 def setup_module(app: Sphinx) -> None:
     """Publish after reading, tag while writing, clear up at the end."""
     assets = Assets()
-    app.connect("builder-inited", _shared_folder)  # what is wrong is said before the pages are read
+    app.connect("builder-inited", _shared_folder)  # a wrong path is reported before the pages are read
     app.connect("env-updated", assets.publish)
     app.connect("html-page-context", assets.tag_page)
     app.connect("build-finished", assets.remove_leftovers)

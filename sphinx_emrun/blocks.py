@@ -190,9 +190,9 @@ def kind_of(code: str) -> Literal["script", "transcript"]:
 def script_of(code: str, *, skipped: bool = False) -> str:
     """Code that runs without showing anything: of a transcript, its statements.
 
-    Examples that expect an exception are left out, for nothing would catch it, and those that are skipped.
+    Examples that expect an exception are left out, for nothing would catch it. So are those that are skipped.
 
-    :param skipped: whether doctest skips an example that does not say so itself.
+    :param skipped: whether an example without a SKIP option of its own is skipped.
     :raises ValueError: when the transcript is malformed (see :class:`doctest.DocTestParser`).
     """
     if not is_transcript(code):

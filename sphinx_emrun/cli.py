@@ -96,7 +96,7 @@ def _serve(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
 
 
 def _refuse_a_part(parser: argparse.ArgumentParser, site: Path) -> None:
-    """End where a site loads files that the server would not serve."""
+    """End with an error where a site's shared files lie outside of the folder that would be served."""
     from sphinx_emrun.published import beyond  # what the other commands do without
 
     if shared := beyond(site):

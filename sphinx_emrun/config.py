@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PREFIX = "emrun_"
 BUDGET = re.compile(r"(\d+(?:\.\d+)?) ?([kM])B")
-#: A path that is the same on a disk and in a URL, to a folder that none of Sphinx's own in a site can be.
+#: A relative path that needs no escaping in a URL. Its names begin with a letter or digit: Sphinx's do not.
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 SHARED = re.compile(rf"(?:\.\./)*{_NAME}(?:/{_NAME})*/?")
 

@@ -71,7 +71,7 @@ def in_default_group(node: Element, session: str) -> bool:
 
 
 def hidden_script(node: Element) -> str:
-    """What a node runs as hidden code, without what doctest skips.
+    """The Python code of a node that runs hidden. Examples that doctest skips are left out.
 
     :raises ValueError: when it is a malformed transcript.
     """
@@ -79,7 +79,7 @@ def hidden_script(node: Element) -> str:
 
 
 def _skips(node: Element) -> bool:
-    """Whether a directive skips the examples that do not say so themselves."""
+    """Whether a directive has all examples skipped that have no SKIP option of their own."""
     return dict(flags_of(node)).get(doctest.SKIP, False)
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 #: The folder, beside the bundle's, of the blocks' own files.
 FILES = "files"
-#: Bytes of a file that versions share; a licence is smaller, and stays.
+#: In bytes: files of at least this size are shared. Licences and small parts are below it.
 LARGE = 100_000
 _DIGEST = re.compile(rf"[0-9a-f]{{{DIGEST_LENGTH}}}")
 
@@ -40,7 +40,7 @@ class Published:
     """The folder ``_static/emrun/`` of a site, and what a build puts there."""
 
     def __init__(self, folder: Path, shared: Path | None = None) -> None:
-        """:param shared: the folder of the files that versions of the site share, if they share any."""
+        """:param shared: the folder of the files that versions of the site share, if they do."""
         self._folder = folder
         self._shared = shared
         self._wanted: set[Path] = set()
@@ -48,8 +48,8 @@ class Published:
     def put_bundle(self, bundle: Bundle) -> str:
         """Publish a bundle.
 
-        :returns: the name of its folder. The manifest of a site that shares files says where, so its name
-            is another than the bundle's.
+        :returns: the name of its folder. It is the bundle's digest, unless files are shared: the published
+            manifest then holds their places, and has a digest of its own.
         """
         manifest, digest = bundle.manifest, bundle.digest
         if self._shared is not None:
@@ -99,9 +99,9 @@ class Published:
 
 
 def beyond(site: Path) -> Path | None:
-    """The shared folder of a built site that lies outside of it, if there is one."""
+    """The folder outside of a built site in which the site's shared files lie; None where there is none."""
     for file in site.glob(f"{STATIC}/*/{MANIFEST}"):
-        with contextlib.suppress(OSError, ValueError):  # it is of another version of ours
+        with contextlib.suppress(OSError, ValueError):  # written by another version of sphinx-emrun
             for place in Manifest.from_json(file.read_text(encoding="utf-8")).shared.values():
                 target = Path(os.path.normpath(file.parent / place))
                 if not target.is_relative_to(site):
@@ -110,7 +110,7 @@ def beyond(site: Path) -> Path | None:
 
 
 def _places(manifest: Manifest, folder: Path, shared: Path) -> dict[str, str]:
-    """Where the large files lie, relative to the manifest; scripts that others import by name stay."""
+    """{path: place relative to the manifest} of the files to share. Scripts import each other, and stay."""
     up = Path(os.path.relpath(shared, folder / "bundle")).as_posix()
     return {
         path: f"{up}/{file.sha256[:DIGEST_LENGTH]}{posixpath.splitext(path)[1]}"

@@ -43,7 +43,7 @@ export const EAGAIN = 6, EINTR = 27, ENOTTY = 59, EIO = 29, ENOSYS = 52;
  * @property {string} pyodide
  * @property {string} platform
  * @property {Record<string, {size: number, sha256: string}>} files
- * @property {Record<string, string>} shared   where a file lies that does not lie in the bundle's folder, relative to that (place.js)
+ * @property {Record<string, string>} shared   by a file's key in `files`: its URL relative to the bundle's folder, where it lies outside (place.js)
  * @property {string[]} code                   what a page and its worker import once a block runs, Pyodide apart
  * @property {boolean} offline                 keep what Python starts from in a cache of the site's own
  * @property {string} stdlib                   path of the standard library's zip

@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Shared:
-    """What all the processes of this run share."""
+    """Folders that all processes of this run use."""
     base = tmp_path_factory.getbasetemp()
     return Shared((base if worker_id == "master" else base.parent) / "shared")
 

@@ -1,4 +1,4 @@
-"""What is made once for all the processes of a test run."""
+"""Folders that the processes of a test run (pytest-xdist) share. Each is made once."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from filelock import FileLock
 
 
 class Shared:
-    """A folder of the run. What lies in it is made by the process that needs it first; tests only read it."""
+    """The folder that holds them. Tests read what lies in it, and write nothing there."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
     def make(self, name: str, make: Callable[[Path], object]) -> Path:
-        """The folder `name`; `make` fills it where no process has.
+        """The folder `name`. The first process that asks for it fills it, and the others wait.
 
-        What is made for names that begin alike, up to a colon, is made one after the other.
+        :param name: names with an equal part before the first colon are filled one at a time.
+        :param make: fills an empty folder.
         """
         target = self.folder / name.replace(":", "-")
         made = target.with_name(f"{target.name}.made")

@@ -25,7 +25,7 @@ GIT_PLACES = {
     "GIT_OBJECT_DIRECTORY",
     "GIT_PREFIX",
 }
-#: Settings that put colours into what a program writes, or break its lines, whoever reads it.
+#: Environment variables that make a program write colours, or break its lines at a width.
 FOR_A_TERMINAL = {"FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"}
 
 
@@ -92,7 +92,7 @@ def environment_for_git() -> dict[str, str]:
 
 
 def _plain(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which a program writes sentences without colours and line breaks."""
+    """The environment, changed so that programs write whole lines without colours."""
     plain = {name: value for name, value in environment.items() if name not in FOR_A_TERMINAL}
     return plain | {"NO_COLOR": "1"}
 

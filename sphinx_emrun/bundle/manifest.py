@@ -11,7 +11,7 @@ from typing import Any, Self
 
 SCHEMA = 1
 NAME = "manifest.json"
-#: Hexadecimal digits of the manifest's SHA-256 that name the folder.
+#: A bundle's folder is named by this many hexadecimal digits, the first of its manifest's SHA-256.
 DIGEST_LENGTH = 16
 
 
@@ -61,7 +61,7 @@ class Manifest:
     packages: tuple[Package, ...] = ()
     #: Whether browsers keep what Python starts from in a cache of the site's own.
     offline: bool = False
-    #: Where files lie that do not lie beside the manifest, relative to it; only a published one has such.
+    #: {path: place relative to the manifest} of the files that versions of a site share; empty in the cache.
     shared: Mapping[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
 
@@ -71,11 +71,11 @@ class Manifest:
 
     @property
     def digest(self) -> str:
-        """The name of the folder that holds it."""
+        """The name of the bundle's folder."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:DIGEST_LENGTH]
 
     def place(self, path: str) -> str:
-        """Where the file `path` lies, relative to the manifest."""
+        """The place of the file `path`, relative to the manifest."""
         return self.shared.get(path, path)
 
     @classmethod

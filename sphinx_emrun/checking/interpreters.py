@@ -147,7 +147,7 @@ class _Worker:
                 report = None
         if report is None:
             outcomes.append(self._lost(late.is_set()))
-            # V8 aborts, rarely, where it frees the code of an interpreter that has ended.
+            # Perhaps the program is not the reason: V8 may abort as it frees an earlier interpreter's code.
             trusted = trusted and (fresh or outcomes[-1].lost != "crash")
         return outcomes, trusted
 

@@ -33,6 +33,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+ROOTS = Path(__file__).parents[1] / "roots"
 #: A name of this machine that browsers trust no more than any other: not a secure context over http.
 OTHER_SITE = "other-site.test"
 #: How long, in ms, a start of Python may take on a slow machine.
@@ -83,10 +84,15 @@ def build_live(shared: Shared, *settings: str) -> Path:
 
 
 def make_live(shared: Shared, out: Path, *settings: str) -> None:
-    """Build the site; what was made for another build is found again."""
-    source, doctrees = Path(__file__).parents[1] / "roots" / "test-live", shared.folder / "live-doctrees"
+    """Build the site of tests/roots/test-live into ``out``."""
+    sphinx_build(shared, ROOTS / "test-live", out, *(f"-D{setting}" for setting in settings))
+
+
+def sphinx_build(shared: Shared, source: Path, out: Path, *options: str) -> None:
+    """Run ``sphinx-build``. All builds of a source have one folder of doctrees: it holds the bundles, too."""
+    doctrees = shared.folder / f"{source.name}-doctrees"
     command: list[str | Path] = [sys.executable, "-m", "sphinx", "-qWb", "html", "-d", doctrees]
-    subprocess.run([*command, *(f"-D{setting}" for setting in settings), source, out], check=True)
+    subprocess.run([*command, *options, source, out], check=True)
 
 
 @pytest.fixture(scope="session")
@@ -137,7 +143,7 @@ def tier(request: pytest.FixtureRequest) -> str:
     return getattr(request, "param", "shared-memory")
 
 
-#: Marks for cases that are divided between the engines, or between both and the channels of most readers.
+#: For cases that run in one engine each: ``itertools.cycle(ENGINES)`` gives the marks that say in which.
 ENGINES = [pytest.mark.only_browser(engine) for engine in ("chromium", "firefox")]
 
 
@@ -213,25 +219,33 @@ OpenPage = Callable[..., Blocks]
 def open_page(page: Page) -> Iterator[OpenPage]:
     """Opens a page of a site; gives its blocks by name. Scripts may fail only where the test says so."""
     errors: list[str] = []
-
-    def note(error: Error) -> None:
-        # The theme has inline styles: Firefox tells of them as of errors, and late. Sphinx's highlighting of
-        # search words fails where storage is forbidden.
-        if "blocked an inline s" not in str(error) and "sphinx_highlight" not in (error.stack or ""):
-            errors.append(str(error))
-
-    page.on("pageerror", note)
+    note = note_errors(page, errors)
     page.set_default_timeout(PATIENCE)
 
     def start(site: Site, path: str = "", *, fails: bool = False) -> Blocks:
-        page.goto(site.url + path)
-        errors.clear()  # the theme's own
         if fails:
             page.remove_listener("pageerror", note)
+        page.goto(site.url + path)
         return lambda name: Block(page, name)
 
     yield start
     assert errors == []
+
+
+def note_errors(page: Page, errors: list[str]) -> Callable[[Error], None]:
+    """Append the errors of the page's scripts to a list, but not those of Sphinx's and the theme's.
+
+    :returns: the listener.
+    """
+
+    def note(error: Error) -> None:
+        # Firefox reports the theme's inline styles as errors. Sphinx's highlighting of search words fails
+        # where storage is forbidden.
+        if "blocked an inline s" not in str(error) and "sphinx_highlight" not in (error.stack or ""):
+            errors.append(str(error))
+
+    page.on("pageerror", note)
+    return note
 
 
 class Pages:
@@ -255,9 +269,8 @@ class Pages:
         self._closing[tier].callback(site.close)
         self._closing[tier].callback(page.close)
         page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        note_errors(page, self.errors)
         page.goto(site.url)
-        self.errors.clear()  # the theme's own
         return page
 
     def close(self) -> None:
@@ -278,10 +291,10 @@ def pages(browser: Browser, built: Path) -> Iterator[Pages]:
 
 @pytest.fixture
 def used_block(pages: Pages, tier: str) -> Iterator[Blocks]:
-    """The blocks of a page as the test before has left it, for a start of Python takes seconds."""
+    """The blocks of a page that earlier tests have used, too: a start of Python takes seconds."""
     page = pages.get(tier)
     yield lambda name: Block(page, name)
-    assert [error for error in pages.errors if "blocked an inline s" not in error] == []
+    assert pages.errors == []
 
 
 @pytest.fixture

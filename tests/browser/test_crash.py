@@ -39,7 +39,7 @@ def test_case(used_block: Blocks, case: Path) -> None:
         expect(first.status).to_have_text(re.compile(f"^{re.escape(says)}"))
     for shows in expected["shows"]:
         file = first.element.get_attribute("data-emrun-filename") or ""
-        lines = re.sub(r" \(\d+\)>", ">", shown).splitlines()  # of the block's several texts in a session
+        lines = re.sub(r" \(\d+\)>", ">", shown).splitlines()  # a session numbers the texts of a block
         assert [line for line in lines if line.startswith(shows.replace("<example>", file))], shown
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import ENDED, PATIENCE
+from .conftest import ENDED, PATIENCE, sphinx_build
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,9 +69,7 @@ TOUR = {
 
 @pytest.fixture(scope="session")
 def example_site(shared: Shared) -> Path:
-    doctrees = str(shared.folder / "example-doctrees")
-    command = [sys.executable, "-m", "sphinx", "build", "-qnW", "-b", "html", "-d", doctrees]
-    return shared.make("example", lambda out: subprocess.run([*command, SOURCE, out], check=True))
+    return shared.make("example", lambda out: sphinx_build(shared, SOURCE, out, "-n"))
 
 
 @pytest.fixture

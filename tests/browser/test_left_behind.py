@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .conftest import Blocks, Serve
 
 CASES = Path(__file__).parents[1] / "cases" / "left_behind.toml"
-#: All are run under Node; these in one engine, over one channel.
+#: Node runs all programs. Of these, each runs in one engine over one channel, too.
 PROGRAMS = [
     case
     for number, case in enumerate(tomllib.loads(CASES.read_text(encoding="utf-8"))["program"])

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import SERVED
+from .conftest import ROOTS, SERVED, sphinx_build
 from .server import Damage
 from .test_crash import edit
 
@@ -21,15 +19,12 @@ if TYPE_CHECKING:
     from .conftest import OpenPage, Serve
 
 pytestmark = pytest.mark.network
-ROOT = Path(__file__).parents[1] / "roots" / "test-replacements"
 
 
 @pytest.fixture(scope="module")
 def site(shared: Shared) -> Path:
     """The site of tests/roots/test-replacements."""
-    doctrees = str(shared.folder / "replacements-doctrees")
-    command = [sys.executable, "-m", "sphinx", "-qWb", "html", "-d", doctrees]
-    return shared.make("replacements", lambda out: subprocess.run([*command, ROOT, out], check=True))
+    return shared.make("replacements", lambda out: sphinx_build(shared, ROOTS / "test-replacements", out))
 
 
 @pytest.mark.parametrize("tier", ["shared-memory", "service-worker"])

@@ -62,7 +62,7 @@ def test_both_run_and_a_reader_loads_what_differs(serve: Serve, open_page: OpenP
         shared = shared_by(versions / version)
         loaded.append({shared[Path(name).name] for name in site.requests if name.startswith(SHARED)})
     assert {"snapshot.bin", "pyodide/pyodide.asm.js", "pyodide/pyodide.asm.bin", "stdlib.zip"} <= loaded[0]
-    # The other form of the interpreter's code is asked for, and given up (`loader.js`).
+    # The uncompressed form of the interpreter's code is requested and abandoned (`loader.js`).
     assert loaded[1] - {"pyodide/pyodide.asm.wasm"} == {"snapshot.bin"}
 
 
