@@ -169,7 +169,8 @@ def _parser() -> argparse.ArgumentParser:
     installing.add_argument("-t", "--target", metavar="DIR", type=Path, required=True, help="the folder")
     _add_lint(commands.add_parser("lint", help="say what of some Python code cannot work in a browser"))
     built = commands.add_parser("serve", parents=[shared], help="serve a built site, as preview does")
-    built.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
+    served = "folder with the built site's index.html, or with versions of the site"
+    built.add_argument("dir", metavar="DIR", type=_site_or_versions, help=served)
     weighed = commands.add_parser("report", help="say what a built site makes its readers load, in bytes")
     weighed.add_argument("dir", metavar="DIR", type=_site, help="folder with the built site's index.html")
     return parser
@@ -321,6 +322,11 @@ def _site(value: str) -> Path:
     if not (folder / "index.html").is_file():
         raise argparse.ArgumentTypeError(f"{value} holds no index.html, so it is no built site.")
     return folder
+
+
+def _site_or_versions(value: str) -> Path:
+    folder = Path(value).resolve()
+    return folder if any(folder.glob("*/index.html")) else _site(value)
 
 
 def _port(value: str) -> int:

@@ -73,6 +73,13 @@ def test_every_option_reaches_the_server(folders: Path, calls: list[dict[str, An
     assert calls[0]["open_browser"] is True
 
 
+def test_the_folder_that_holds_the_versions_of_a_site_is_served(
+    folders: Path, calls: list[dict[str, Any]]
+) -> None:
+    assert cli.main(["serve", "versions"]) == 0
+    assert calls[0]["folder"] == folders / "versions"
+
+
 @pytest.mark.parametrize(
     ("given", "passed"),
     [
