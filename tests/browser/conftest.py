@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +135,7 @@ WAITING = [tier for tier in SERVED if tier != "restart"]
 #: all on which a program can wait.
 each_tier = pytest.mark.parametrize("tier", ["shared-memory", "service-worker"], indirect=True)
 each_waiting_tier = pytest.mark.parametrize("tier", WAITING, indirect=True)
+each_waiting_page = pytest.mark.parametrize("used_page", WAITING, indirect=True)
 
 
 @pytest.fixture
@@ -248,53 +249,27 @@ def note_errors(page: Page, errors: list[str]) -> Callable[[Error], None]:
     return note
 
 
-class Pages:
-    """A page for each channel, which tests use one after the other."""
-
-    def __init__(self, browser: Browser, folder: Path) -> None:
-        self._browser, self._folder = browser, folder
-        self._closing: dict[str, ExitStack] = {}
-        self._pages: dict[str, Page] = {}
-        self.errors: list[str] = []
-
-    def get(self, tier: str) -> Page:
-        """The page of a channel; a new one where a test has left a program that runs."""
-        page = self._pages.get(tier)
-        if page and page.locator(BUSY).count() == 0:
-            return page
-        self._close(tier)
-        site = Site(self._folder, SERVED[tier]["headers"] | STRICT, broken=SERVED[tier].get("broken", {}))
-        page = self._pages[tier] = self._browser.new_page()
-        self._closing[tier] = ExitStack()
-        self._closing[tier].callback(site.close)
-        self._closing[tier].callback(page.close)
-        page.set_default_timeout(PATIENCE)
-        note_errors(page, self.errors)
-        page.goto(site.url)
-        return page
-
-    def close(self) -> None:
-        """Close all pages."""
-        for tier in SERVED:
-            self._close(tier)
-
-    def _close(self, tier: str) -> None:
-        self._closing.pop(tier, ExitStack()).close()
-
-
 @pytest.fixture(scope="module")
-def pages(browser: Browser, built: Path) -> Iterator[Pages]:
-    """Pages for the tests of a module."""
-    with closing(Pages(browser, built)) as pages:
-        yield pages
+def used_page(browser: Browser, built: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page that the tests of a module use one after the other; `each_waiting_page` says its channel."""
+    served = SERVED[getattr(request, "param", "shared-memory")]
+    site = Site(built, served["headers"] | STRICT, broken=served.get("broken", {}))
+    with closing(site), closing(browser.new_page()) as page:
+        page.set_default_timeout(PATIENCE)
+        page.goto(site.url)
+        yield page
 
 
 @pytest.fixture
-def used_block(pages: Pages, tier: str) -> Iterator[Blocks]:
-    """The blocks of a page that earlier tests have used, too: a start of Python takes seconds."""
-    page = pages.get(tier)
-    yield lambda name: Block(page, name)
-    assert pages.errors == []
+def used_block(used_page: Page) -> Iterator[Blocks]:
+    """The blocks of that page. It is loaded again where a failed test has left a program that runs."""
+    errors: list[str] = []
+    note = note_errors(used_page, errors)
+    if used_page.locator(BUSY).count():
+        used_page.reload()
+    yield lambda name: Block(used_page, name)
+    used_page.remove_listener("pageerror", note)
+    assert errors == []
 
 
 @pytest.fixture

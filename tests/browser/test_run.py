@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import Held, each_tier, each_waiting_tier
+from .conftest import Held, each_tier, each_waiting_page, each_waiting_tier
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -74,7 +74,7 @@ def test_end_of_file(block: Blocks, page: Page) -> None:
     assert ask.text.endswith("EOFError")
 
 
-@each_waiting_tier
+@each_waiting_page
 @pytest.mark.parametrize("place", ["loop", "sleep", "ask", "flood"])
 @pytest.mark.parametrize("way", ["Stop", "Control+c"])
 def test_a_stop_raises_keyboard_interrupt_and_keeps_the_variables(
