@@ -33,7 +33,8 @@ QUIET = f"""() => {{
     return quiet > {2 * WITHOUT} && quiet < {3 * WITHOUT} && questions.at(-1);
 }}"""
 REFUSING = """
-    if (isSecureContext) navigator.storage.getDirectory = async () => { throw new DOMException("not here", "SecurityError"); };
+    if (isSecureContext)
+      navigator.storage.getDirectory = async () => { throw new DOMException("not here", "SecurityError"); };
 """
 #: For the tests: the bells' folders, and a way to make some.
 HELPERS = f"""
