@@ -118,7 +118,7 @@ def test_a_browser_that_cannot_parse_the_scripts_is_told_so(
 def test_scripts_that_are_missing_are_said(serve: Serve, open_page: OpenPage) -> None:
     site = serve()
     site.broken["main.js"] = 404
-    first = open_page(site)("first")
+    first = open_page(site, fails=True)("first")
     expect(first.status).to_contain_text("Reload the page to try again")
 
 
